@@ -1,0 +1,280 @@
+"""Passages to sentences: where each begins and ends in the scraped file, and whose voice it is."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from .tables import KINDS, make_table, require_columns
+
+# After one of these a full stop is part of the word, whatever follows (titles before a name).
+_TITLES = (
+    "mr mrs ms messrs dr prof gen lt col maj capt cpt cmdr sgt adm gov sen rep rev st pres hon amb brig "
+    "cpl msgr supt insp det pvt vs cf viz ca approx e.g i.e eg ie al mt ft asst dep atty lt.-gen lt.gen maj.gen "
+    "sr sra srta dra dña gral cnel tte ud uds pág núm ee "
+    "ул им т.е т.к проф ген акад см ср пр чел руб тыс млн млрд стр гг"
+)
+# … and after one of these only where a number (or a Roman one) follows: "No. 5", "Art. 4", "Jan. 6".
+_NUMBERED = (
+    "no nos art arts fig figs vol vols ch sec para pp p n ed eds jan feb mar apr jun jul aug sep sept oct nov dec "
+    "стр ст п рис"
+)
+# These may close a sentence or stand inside one: they close it where the next word usually opens one.
+_EITHER = (
+    "u.s u.k u.n e.u u.a.e u.s.a u.s.s.r d.c ph.d b.c a.d inc ltd co corp jr sr bros cia dept univ est no etc a.m p.m m.a b.a "
+    "uu ee.uu г вв в др т.д т.п н.э"
+)
+# Words that open a sentence and seldom follow a name or an abbreviation inside one.
+_STARTERS = (
+    "the a an in on at by for from with without to of and but or nor yet so he she it they we you i his her its their our "
+    "this that these those there here when while where who what why how if as after before since until although though "
+    "however meanwhile moreover instead still then now once earlier later according despite during under unlike "
+    "analysts officials experts critics observers many most some several few all both each no not none nobody nothing "
+    "one two three only even also "
+    "в на но и а по он она оно они это как при за из с со у мы вы я если когда однако также же его её их "
+    "el la los las un una unos unas en de del y pero o por para con sin se su sus este esta esto ese esa eso cuando "
+    "según como si no lo al mientras además"
+)
+TITLES, NUMBERED, EITHER, STARTERS = (
+    frozenset(words.split()) for words in (_TITLES, _NUMBERED, _EITHER, _STARTERS)
+)
+_CLOCK = frozenset("a.m p.m".split())
+
+# A possible end: stops, the closing quotes and brackets on them, and white space.
+_END = re.compile(r"(?P<stop>[.!?…]+)(?P<close>(?:\[\d{1,3}\])*(?:[\"'”’»)\]]|\s[”»](?!\w))*)\s+")
+_HARD = re.compile(r"\n\s*\n\s*|\n\s*(?=[•▪●*–-]\s|\d{1,2}[.)]\s)")
+# Two sentences that the scraper glued: "in the square.The police", but not "Gazeta.Ru".
+_GLUED = re.compile(
+    r"(?<=[a-zа-яё]{3})(?:[.!?][”»\"]?)(?=(?!Ru|Org|Com|Net|Info|Media)[A-ZА-ЯЁ][a-zа-яё]+[ ,])"
+)
+_WORD_BEFORE = re.compile(r"[^\s(\[{\"'“”‘’«»„—–/]+\Z")
+_WORD_AFTER = re.compile(r"[\s(\[{\"'“”‘’«»„—–¿¡-]*([^\W_]+(?:['’][^\W_]+)?)?")
+_ASKED = re.compile(
+    r"(?:[A-ZА-ЯЁ][\w'’.-]+\s+){1,4}(?:said|says|asked|asks|wondered|added|replied|told|wrote|exclaimed)\b"
+)
+
+
+def _ends_here(text: str, found: re.Match[str]) -> bool:
+    """Whether a sentence ends at this stop."""
+    stop, close, after = found["stop"], found["close"], found.end()
+    opening = _WORD_AFTER.match(text, after)
+    word = opening[1] if opening else None
+    if not word:
+        return True
+    if word[0].islower():
+        return False
+    if "." not in stop[-1:] or close:
+        # "Will he go?" Lukashenko asked.
+        asked = stop[-1] in "!?" and close and _ASKED.match(text, after)
+        return not asked
+    if len(stop) > 1:
+        return True
+    before = _WORD_BEFORE.search(text, max(0, found.start() - 30), found.start())
+    if before is None:
+        return text[found.start() - 1 : found.start()] in tuple("\"'”’»)]%")
+    token = before[0].lower().lstrip("-")
+    starts = word.lower() in STARTERS
+    if word[0].isdigit() or re.fullmatch("[IVXL]+", word):
+        if token in NUMBERED:
+            return False
+        if token.isdigit() and len(token) <= 2 and not text[: before.start()].strip():
+            return False
+    if token in TITLES:
+        return False
+    if token in _CLOCK:
+        return word not in ("Moscow", "GMT", "EST", "UTC", "Monday", "Tuesday", "Wednesday")
+    if token in EITHER or (len(token) == 1 and token.isalpha() and before[0].isupper()):
+        return starts
+    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", token):
+        return starts
+    if token.isdigit() and len(token) <= 2 and not text[: before.start()].strip():
+        return False  # a list number
+    return True
+
+
+def split_text(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence of one passage, white space around it left out."""
+    cuts = [found.end() for found in _END.finditer(text) if _ends_here(text, found)]
+    cuts += [found.end() for found in _HARD.finditer(text)]
+    cuts += [found.end() for found in _GLUED.finditer(text)]
+    edges = [0, *sorted(set(cuts)), len(text)]
+    spans = []
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        piece = text[low:high]
+        inner = piece.strip()
+        if inner:
+            start = low + len(piece) - len(piece.lstrip())
+            spans.append((start, start + len(inner)))
+    return spans
+
+
+def _align(text: str, raw: str, *, window: int = 80, anchor: int = 5) -> list[int] | None:
+    """For each position of `text` (and its end) the position of `raw` it stands for; None if lost.
+
+    Walks both; where they differ (a mended letter, a rejoined drop cap) it looks for the nearest
+    place at which the next few characters agree again.
+    """
+    where: list[int] = []
+    i = j = 0
+    while i < len(text):
+        if j < len(raw) and (text[i] == raw[j] or (text[i].isspace() and raw[j].isspace())):
+            where.append(j)
+            i, j = i + 1, j + 1
+            continue
+        for total in range(1, window):
+            step = next(
+                (
+                    a
+                    for a in range(total + 1)
+                    if (
+                        text[i + a : i + a + anchor] == raw[j + total - a : j + total - a + anchor]
+                        and i + a < len(text)
+                    )
+                ),
+                None,
+            )
+            if step is not None:
+                break
+        else:
+            if len(text) - i < window and len(raw) - j < window:  # both tails differ
+                where.extend(min(j + k, len(raw)) for k in range(len(text) - i))
+                j = len(raw)
+                break
+            return None
+        where.extend([j] * step)
+        i, j = i + step, j + total - step
+    return [*where, len(raw)]
+
+
+def _shifts(where: list[int], start: int, end: int, base: int) -> str | None:
+    """How far text positions lie from raw ones: "4:2" is "from position 4 of the text on, add 2"."""
+    out, last = [], 0
+    for position in range(start, end):
+        shift = where[position] - base - (position - start)
+        if shift != last:
+            out.append(f"{position - start}:{shift}")
+            last = shift
+    return " ".join(out) or None
+
+
+def locate(
+    start: int, text_start: int, text_end: int, shifts: str | None = None
+) -> tuple[int, int]:
+    """Offsets into raw of `text[text_start:text_end]` of a sentence that starts at raw `start`.
+
+    `shifts` is the sentence's value in that column: missing nearly always, as the text mostly is
+    what the file says, character for character.
+    """
+    if not isinstance(shifts, str):
+        return start + text_start, start + text_end
+    low = high = 0
+    for pair in shifts.split():
+        position, shift = map(int, pair.split(":"))
+        if position <= text_start:
+            low = shift
+        if position < text_end:
+            high = shift
+    return start + text_start + low, start + text_end + high
+
+
+_BLANK = re.compile(r"\s")
+
+
+def _passage_sentences(raw: str, text: str | None) -> Iterator[tuple[int, int, str, str | None]]:
+    """Each sentence of one passage: start and end in `raw`, its text, its shifts."""
+    plain = _BLANK.sub(" ", raw)
+    where = None
+    if isinstance(text, str) and text.split() != raw.split():
+        where = _align(text, raw)
+    if where is None or not isinstance(text, str):
+        for start, end in split_text(raw):
+            yield start, end, plain[start:end], None
+        return
+    for start, end in split_text(text):
+        low, high = where[start], where[end]
+        high = low + len(raw[low:high].rstrip())
+        if high > low:
+            yield low, high, _BLANK.sub(" ", text[start:end]), _shifts(where, start, end, low)
+
+
+_DROP_CAP = re.compile(r"[\"“«']?[A-ZА-ЯЁ]\Z")
+
+
+def _chosen(passages: pd.DataFrame, kinds: tuple[str, ...], left_out: set[str]) -> pd.DataFrame:
+    frame = passages[passages["kind"].isin(kinds) & ~passages["article_id"].isin(left_out)]
+    return frame.sort_values(["article_id", "start"], kind="stable")
+
+
+Part = tuple[str, int, int, int, str, Any]
+
+
+def _join_drop_caps(parts: list[Part], raws: dict[str, str]) -> list[Part]:
+    """A passage of one capital letter is joined to the paragraph that goes on in small letters."""
+    out: list[Part] = []
+    for part in parts:
+        article, passage, start, end, kind, text = part
+        raw = raws[article]
+        if (
+            out
+            and out[-1][0] == article
+            and kind == "body"
+            and raw[start:end].strip()[:1].islower()
+        ):
+            cap = raw[out[-1][2] : out[-1][3]].strip()
+            if _DROP_CAP.match(cap):
+                begin = out.pop()[2]
+                said = text if isinstance(text, str) else raw[start:end]
+                part = (article, passage, begin, end, kind, cap + said.strip())
+        out.append(part)
+    return out
+
+
+def split_sentences(
+    articles: pd.DataFrame,
+    passages: pd.DataFrame,
+    *,
+    copies: pd.DataFrame | None = None,
+    kinds: Iterable[str] = ("title", "deck", "heading", "body", "caption"),
+) -> pd.DataFrame:
+    """The table `sentences`: the chosen passages of one copy of each article, sentence by sentence.
+
+    `raw[start:end]` is the sentence as scraped; `text` is the same with each blank as a space, or
+    mended where the passage's text is (then the extra column `shifts` and `locate` lead back).
+    Articles that `copies` calls same, edited or excerpt of another are left out.
+    """
+    require_columns(articles, "articles", ["article_id", "raw"])
+    require_columns(passages, "passages", ["article_id", "passage", "start", "end", "kind"])
+    kinds = tuple(kinds)
+    unknown = sorted(set(kinds) - set(KINDS))
+    if unknown:
+        raise ValueError(f"kinds must be among {', '.join(KINDS)}, got {', '.join(unknown)}")
+    left_out: set[str] = set()
+    if copies is not None:
+        gone = copies["relation"].isin(("same", "edited", "excerpt"))
+        left_out = set(copies.loc[gone, "article_id"])
+    raws = dict(zip(articles["article_id"], articles["raw"], strict=True))
+    chosen = _chosen(passages, kinds, left_out)
+    texts = chosen["text"] if "text" in chosen.columns else [None] * len(chosen)
+    columns = [chosen[c] for c in ("article_id", "passage", "start", "end", "kind")]
+    parts = _join_drop_caps(list(zip(*columns, texts, strict=True)), raws)
+    rows = []
+    number, current = 0, None
+    for article, passage, start, end, kind, text in parts:
+        raw = raws[article]
+        if article != current:
+            number, current = 0, article
+        for low, high, said, shifts in _passage_sentences(raw[start:end], text):
+            rows.append((article, passage, number, start + low, start + high, said, kind, shifts))
+            number += 1
+    frame = pd.DataFrame(
+        rows,
+        columns=["article_id", "passage", "sentence", "start", "end", "text", "kind", "shifts"],
+    )
+    about = [c for c in ("date", "date_low", "date_high", "language") if c in articles.columns]
+    frame = frame.merge(articles[["article_id", *about]], on="article_id", how="left")
+    frame["voice"] = "author"
+    frame["speaker"] = None
+    frame["speaker_type"] = None
+    table = make_table("sentences", frame)
+    return table.astype({"shifts": "str", "speaker_type": "str"})
