@@ -1,0 +1,210 @@
+"""The bytes of one file -> its articles as records: text and the metadata that the file carries."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from .decode import decode_bytes, looks_binary, mask_surrogates
+
+Record = dict[str, Any]
+
+
+class FileError(ValueError):
+    """One file, or one row of it, cannot be read; the message says why and what to do."""
+
+
+# The names that scrapers, archives and content systems use for the same thing, best first.
+COLUMN_NAMES = {
+    "raw": "raw text body content article article_text full_text fulltext maintext main_text "
+    "raw_text raw_content articlebody article_body story plaintext plain_text news_text texto "
+    "cuerpo contenido текст содержание",
+    "article_id": "article_id id doc_id docid document_id uuid guid",
+    "title": "title headline head heading article_title titulo título titular заголовок название",
+    "author": "author authors byline by creator writer journalist autor autora автор",
+    "outlet": "outlet source publication publisher newspaper media site site_name sitename "
+    "source_name source_domain domain medio fuente издание источник",
+    "date": "date published published_at date_published publish_date publication_date "
+    "date_publish pubdate pub_date published_date datetime timestamp created_at time fecha дата",
+    "language": "language lang idioma язык",
+    "url": "url link address permalink source_url href enlace ссылка",
+}
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})""", re.I)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.S)
+_FRONT_LINE = re.compile(r"^(\w[\w-]{0,30}):[ \t]*(\S.*?)[ \t]*\r?$", re.M)
+
+
+def read_text(data: bytes) -> list[Record]:
+    """One record of a plain text."""
+    if not data.strip():
+        raise FileError("the file is empty; delete it or scrape the page again")
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and looks_binary(data):
+        raise FileError("the file is binary, not text; save it as .txt, .html, .docx or .pdf")
+    raw, encoding = decode_bytes(data)
+    if not raw.strip():
+        raise FileError("the file holds only white space; delete it or scrape the page again")
+    return [{"raw": raw, "encoding": encoding}]
+
+
+def read_markdown(data: bytes) -> list[Record]:
+    """One record of a Markdown text, with title, author, date … from its front matter."""
+    [record] = read_text(data)
+    front = _FRONT_MATTER.match(record["raw"])
+    if front:
+        fields = {key.lower(): value.strip("\"'") for key, value in _FRONT_LINE.findall(front[1])}
+        record |= _known_columns(fields)
+    return [record]
+
+
+def read_table(data: bytes, suffix: str) -> list[Record]:
+    """One record a row of csv, tsv, json, jsonl or parquet; common column names are known."""
+    if not data.strip():
+        raise FileError("the file is empty; delete it or export it again")
+    encoding = "utf-8"
+    if suffix == ".parquet":
+        rows = _parquet_rows(data)
+    else:
+        text, encoding = decode_bytes(data)
+        rows = (_csv_rows if suffix in (".csv", ".tsv") else _json_rows)(text)
+    records = []
+    for number, row in enumerate(rows):
+        record = _known_columns(row)
+        if not record.get("raw"):
+            continue
+        records.append(record | {"raw": mask_surrogates(record["raw"]), "row": number})
+    if not records:
+        names = ", ".join(dict.fromkeys(str(key) for row in rows[:3] for key in row)) or "none"
+        raise FileError(
+            f"no column holds the text of an article; columns: {names}. Name one `text`"
+        )
+    return [record | {"encoding": encoding} for record in records]
+
+
+def _csv_rows(text: str) -> list[dict[str, Any]]:
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, na_filter=False
+        )
+    except (ValueError, pd.errors.ParserError) as error:
+        raise FileError(f"the table cannot be parsed: {error}. Quote cells with commas") from None
+    return frame.to_dict("records")
+
+
+def _json_rows(text: str) -> list[dict[str, Any]]:
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        whole = None
+    if isinstance(whole, dict):
+        lists = [value for value in whole.values() if isinstance(value, list)]
+        whole = lists[0] if len(lists) == 1 and "text" not in whole else [whole]
+    if isinstance(whole, list):
+        return [row for row in whole if isinstance(row, dict)]
+    rows, faulty = [], []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if isinstance(row, dict):
+            rows.append(row)
+        else:
+            faulty.append(number)
+    if faulty and rows:
+        rows.append({"faulty lines": faulty})
+    elif faulty:
+        raise FileError(f"line {faulty[0]} is no JSON object; write one object a line")
+    return rows
+
+
+def _parquet_rows(data: bytes) -> list[dict[str, Any]]:
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_parquet(io.BytesIO(data))
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise FileError(f"not a parquet table: {error}") from None
+    return frame.to_dict("records")
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, dict):  # {"name": …} as in JSON-LD
+        value = value.get("name")
+    if isinstance(value, list | tuple) or hasattr(value, "tolist"):
+        items = value.tolist() if hasattr(value, "tolist") else value
+        if isinstance(items, list | tuple):
+            names = [name for name in map(_as_text, items) if name]
+            return "; ".join(names) or None
+        value = items
+    if value is None or value is pd.NaT or value != value:
+        return None
+    return mask_surrogates(str(value)).strip() or None
+
+
+def _known_columns(row: dict[str, Any]) -> Record:
+    """The columns of the articles table that `row` has under any of their common names."""
+    lowered: dict[str, Any] = {}
+    for key, value in row.items():
+        lowered.setdefault(re.sub(r"[\s.-]+", "_", str(key).strip().lower()), value)
+    record: Record = {}
+    for column, names in COLUMN_NAMES.items():
+        for name in names.split():
+            value = lowered.get(name)
+            if column == "raw" and isinstance(value, str):
+                found = value if value.strip() else None  # offsets: not even stripped
+            else:
+                found = _as_text(value) if name in lowered else None
+            if found:
+                record[column] = found
+                break
+    return record
+
+
+def read_html(data: bytes) -> list[Record]:
+    """One record of a page: its text block by block, and what its head says of it."""
+    from .page import render_page
+
+    if not data.strip():
+        raise FileError("the file is empty; delete it or scrape the page again")
+    declared = _META_CHARSET.search(data[:4096])
+    source, encoding = decode_bytes(data, declared[1].decode("ascii") if declared else None)
+    record = render_page(source)
+    if not record["raw"].strip():
+        raise FileError("the page shows no text (perhaps a script draws it); save it as seen")
+    return [record | {"encoding": encoding}]
+
+
+def read_docx(data: bytes) -> list[Record]:
+    """One record of a Word file, or several where it is the export of a news archive."""
+    raise FileError("docx is not read yet")
+
+
+def read_pdf(data: bytes) -> list[Record]:
+    """One record of a pdf with a text layer."""
+    raise FileError("pdf is not read yet")
+
+
+READERS: dict[str, Callable[[bytes], list[Record]]] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+    ".csv": lambda data: read_table(data, ".csv"),
+    ".tsv": lambda data: read_table(data, ".tsv"),
+    ".json": lambda data: read_table(data, ".json"),
+    ".jsonl": lambda data: read_table(data, ".jsonl"),
+    ".ndjson": lambda data: read_table(data, ".jsonl"),
+    ".parquet": lambda data: read_table(data, ".parquet"),
+}
