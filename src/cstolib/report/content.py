@@ -1,0 +1,400 @@
+"""What the report says, before it is laid out: sections in the order that they are read.
+
+One content serves HTML, PDF and Word. Numbers come from the run's tables; findings are the
+sentences that the notebooks computed. Nothing here is typed about a particular corpus.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..tables import PROSE
+
+# The order of the report: id, the question that the section answers, the tables behind it.
+SECTIONS = (
+    ("T1", "What is in the corpus, and what was set apart?"),
+    ("F1", "What of each file was read, and what was not?"),
+    ("F2", "Who is covered, and how much would copies have moved it?"),
+    ("F3", "What language tells the groups apart?"),
+    ("F4", "In what words?"),
+    ("F5", "How do the texts speak of each actor?"),
+    ("F6", "Where does each member stand, issue by issue?"),
+    ("F7", "Who stands closest to Moscow on the war?"),
+    ("F8", "Who says so?"),
+    ("F9", "Which actors are tied to which issues?"),
+    ("F10", "When was it said?"),
+    ("F11", "Do the texts agree with the votes at the United Nations?"),
+    ("F12", "How far do the methods agree?"),
+    ("F13", "Do the conclusions hold under other settings?"),
+    ("F14", "Where do the texts contradict each other?"),
+    ("T2", "How well does the coding agree with human coders?"),
+    ("T3", "What are the words behind every statement?"),
+    ("T4", "How was this made?"),
+)
+MAX_ROWS = 200  # rows of a table that are shown; tables/ has them all
+MAX_LINES = 6  # concordance lines shown for a term
+
+
+class ReportError(ValueError):
+    """The folder given does not hold the results of a run."""
+
+
+@dataclass
+class Table:
+    """A table as it is shown: column heads, rows of cells, and what was left out."""
+
+    columns: list[str]
+    rows: list[list["Cell"]]
+    numeric: list[bool]
+    left_out: int = 0
+
+
+@dataclass
+class Cell:
+    """Text of a cell, and the place in the report that it leads to."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass
+class Section:
+    """One figure or table of the report with the question that it answers."""
+
+    id: str
+    question: str
+    title: str = ""
+    caption: str = ""
+    alt: str = ""
+    figure: Path | None = None  # without suffix
+    table: Table | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Content:
+    """All that a report says."""
+
+    title: str
+    subtitle: str
+    findings: list[str]
+    warnings: list[str]
+    sections: list[Section]
+    missing: list[str]
+    matrix: dict[str, Any]
+    evidence: list[dict[str, Any]]
+    articles: list[dict[str, Any]]
+    results: Path
+
+
+def anchor(*parts: object) -> str:
+    """A name for a place in the report, of letters, digits and dashes."""
+    joined = "-".join(str(part) for part in parts).lower()
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in joined)
+
+
+def shown(value: object, column: str = "") -> str:
+    """A value as a reader wants it: dates as days, numbers short, missing as a dash."""
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        if column.startswith("p_") or column == "p":
+            return "<0.001" if value < 0.001 else f"{value:.3f}"
+        if column in ("alignment", "score", "low", "high", "log_ratio"):
+            return f"{value:+.2f}"
+        return f"{value:.0f}" if value == int(value) and abs(value) > 9 else f"{value:.2f}"
+    return " ".join(str(value).split())
+
+
+def show_table(
+    frame: pd.DataFrame, columns: dict[str, str] | None = None, links: dict[str, list[str]] | None = None
+) -> Table:
+    """`frame` as a Table with the heads that `columns` gives; at most MAX_ROWS rows."""
+    columns = columns or {str(c): str(c).replace("_", " ") for c in frame.columns}
+    columns = {c: head for c, head in columns.items() if c in frame.columns}
+    part = frame.head(MAX_ROWS)
+    rows = []
+    for position, record in enumerate(part[list(columns)].itertuples(index=False)):
+        row = []
+        for column, value in zip(columns, record, strict=True):
+            link = (links or {}).get(column, [""] * len(part))[position]
+            row.append(Cell(shown(value, column), link))
+        rows.append(row)
+    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in columns]
+    return Table(list(columns.values()), rows, numeric, len(frame) - len(part))
+
+
+def _tables(folder: Path) -> dict[str, pd.DataFrame]:
+    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _name(article: Any) -> str:
+    return shown(article.title) if shown(article.title) != "–" else str(article.path)
+
+
+def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
+    """T1: a row an article, with its characters kept and set apart, by kind."""
+    articles, passages = tables["articles"], tables["passages"].copy()
+    passages["characters"] = passages["end"] - passages["start"]
+    by_kind = passages.pivot_table(
+        index="article_id", columns="kind", values="characters", aggfunc="sum", fill_value=0
+    )
+    kept = by_kind.reindex(columns=list(PROSE), fill_value=0).sum(axis=1)
+    apart = by_kind.drop(columns=[k for k in PROSE if k in by_kind])
+    copies = tables.get("copies", pd.DataFrame(columns=["article_id", "relation"]))
+    dropped = copies[copies["relation"] != "quotes"].set_index("article_id")["relation"].to_dict()
+    rows = []
+    for article in articles.itertuples():
+        parts = apart.loc[article.article_id] if article.article_id in apart.index else pd.Series(dtype=int)
+        parts = parts[parts > 0].sort_values(ascending=False, kind="stable")
+        raw = len(article.raw)
+        prose = int(kept.get(article.article_id, 0))
+        rows.append(
+            {
+                "article": _name(article),
+                "outlet": article.outlet,
+                "date": article.date,
+                "basis": article.date_basis,
+                "raw": raw,
+                "kept": prose,
+                "share": f"{prose / raw:.0%}" if raw else "–",
+                "apart": ", ".join(f"{kind} {int(n):,}" for kind, n in parts.items()) or "nothing",
+                "copy": dropped.get(article.article_id, "analysed"),
+            }
+        )
+    frame = pd.DataFrame(
+        rows,
+        columns=["article", "outlet", "date", "basis", "raw", "kept", "share", "apart", "copy"],
+    )
+    heads = {
+        "article": "article",
+        "outlet": "outlet",
+        "date": "date",
+        "basis": "basis of date",
+        "raw": "raw characters",
+        "kept": "kept",
+        "share": "kept %",
+        "apart": "set apart, characters by kind",
+        "copy": "copy of another?",
+    }
+    links = {"article": [anchor("article", a) for a in articles["article_id"]]}
+    return show_table(frame, heads, links)
+
+
+def stance_matrix(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """Members by issues; a cell has its mean, count and the place of its quotes, or None."""
+    positions = tables.get("positions")
+    if positions is None or not {"actor", "issue"} <= set(positions.columns):
+        return {}
+    cells: dict[str, dict[str, Any]] = {}
+    for row in positions.itertuples():
+        cells.setdefault(row.actor, {})[row.issue] = {
+            "alignment": shown(float(row.alignment), "alignment"),
+            "value": float(row.alignment),
+            "n": int(row.n),
+            "conflict": bool(row.conflict),
+            "link": anchor("evidence", row.actor, row.issue),
+        }
+    issues = sorted(set(positions["issue"]))
+    return {"issues": issues, "rows": [(actor, [cells[actor].get(i) for i in issues]) for actor in sorted(cells)]}
+
+
+def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """T3: the statements of each actor and issue, with quote, file, offsets, voice and rule."""
+    statements = tables.get("statements")
+    if statements is None:
+        return []
+    articles = tables["articles"].set_index("article_id")
+    ordered = statements.reset_index(names="statement").sort_values(
+        ["actor", "issue", "article_id", "start", "statement"], kind="stable"
+    )
+    groups = []
+    for (actor, issue), group in ordered.groupby(["actor", "issue"], sort=True):
+        quotes = []
+        for row in group.itertuples():
+            article = articles.loc[row.article_id]
+            quotes.append(
+                {
+                    "id": anchor("statement", row.statement),
+                    "place": anchor("quote", row.statement),
+                    "quote": shown(row.quote),
+                    "alignment": f"{int(row.alignment):+d}" if row.alignment else "0",
+                    "value": int(row.alignment),
+                    "article": _name(article),
+                    "outlet": shown(article.outlet),
+                    "date": shown(article.date),
+                    "file": str(article.path),
+                    "offsets": f"{row.start}–{row.end}",
+                    "voice": row.voice,
+                    "speaker": shown(row.speaker),
+                    "rule": row.rule,
+                    "inferred": bool(row.inferred),
+                    "confidence": f"{row.confidence:.2f}",
+                    "unsure": bool(getattr(row, "unsure", False)),
+                    "corrected": shown(getattr(row, "corrected", None)),
+                }
+            )
+        groups.append({"id": anchor("evidence", actor, issue), "actor": actor, "issue": issue, "quotes": quotes})
+    return groups
+
+
+def _marked(text: str, start: int, marks: list[tuple[int, int, str]]) -> list[dict[str, str]]:
+    """`text`, which begins at offset `start`, cut into pieces; those under a mark carry its id."""
+    pieces, at = [], 0
+    for low, high, name in sorted(marks):
+        low, high = max(low - start, at), min(high - start, len(text))
+        if low >= high:  # wholly inside an earlier mark: keep the place, so that its link leads here
+            pieces.append({"text": "", "id": name})
+            continue
+        pieces += [{"text": text[at:low], "id": ""}, {"text": text[low:high], "id": name}]
+        at = high
+    return [piece for piece in [*pieces, {"text": text[at:], "id": ""}] if piece["text"] or piece["id"]]
+
+
+def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Each article in the order of its file, with what was set apart in place and quotes marked."""
+    articles, passages = tables["articles"], tables["passages"]
+    statements = tables.get("statements", pd.DataFrame(columns=["article_id", "start", "end"]))
+    marks: dict[str, list[tuple[int, int, str]]] = {}
+    for row in statements.reset_index(names="statement").itertuples():
+        place = (int(row.start), int(row.end), anchor("quote", row.statement))
+        marks.setdefault(row.article_id, []).append(place)
+    by_article = dict(list(passages.sort_values(["article_id", "start"]).groupby("article_id")))
+    texts = []
+    for article in articles.itertuples():
+        parts = []
+        for passage in by_article.get(article.article_id, passages.head(0)).itertuples():
+            if str(passage.reason).startswith("markup"):
+                continue
+            inside = [m for m in marks.get(article.article_id, []) if passage.start <= m[0] < passage.end]
+            slice_ = article.raw[passage.start : passage.end]
+            if "<" in slice_ and slice_ != passage.text:  # a page's source: show its text instead
+                pieces = [{"text": "", "id": m[2]} for m in inside]
+                pieces.append({"text": passage.text, "id": ""})
+            else:
+                pieces = _marked(slice_, int(passage.start), inside)
+            parts.append({"kind": passage.kind, "reason": passage.reason, "pieces": pieces})
+        texts.append(
+            {
+                "id": anchor("article", article.article_id),
+                "name": _name(article),
+                "line": " · ".join(
+                    v for v in (shown(article.outlet), shown(article.author), shown(article.date), article.path) if v != "–"
+                ),
+                "parts": parts,
+            }
+        )
+    return texts
+
+
+def _figures(folder: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("F*.json")):
+        found[path.stem.split("-")[0]] = {**_json(path), "path": path.with_suffix("")}
+    return found
+
+
+def _behind(tables: dict[str, pd.DataFrame], name: str, figure: dict[str, Any] | None) -> Table | None:
+    """The numbers behind a figure, with links to their quotes where they have any."""
+    if name == "T1":
+        return corpus_table(tables)
+    if name == "T2":
+        return show_table(tables["gold"]) if "gold" in tables else None
+    if figure is None:
+        return None
+    data = figure["path"].with_suffix(".csv")
+    if not data.is_file():
+        return None
+    frame = pd.read_csv(data)
+    links: dict[str, list[str]] = {}
+    part = frame.head(MAX_ROWS)
+    statements = tables.get("statements")
+    if statements is not None and "actor" in part:
+        if "issue" in part:
+            links["actor"] = [anchor("evidence", a, i) for a, i in zip(part["actor"], part["issue"], strict=True)]
+        else:
+            first = statements.sort_values(["actor", "issue"]).groupby("actor")["issue"].first()
+            links["actor"] = [anchor("evidence", a, first[a]) if a in first else "" for a in part["actor"]]
+        known = set(zip(statements["actor"], statements["issue"], strict=True))
+        have = {anchor("evidence", *pair) for pair in known}
+        links["actor"] = [link if link in have else "" for link in links["actor"]]
+    return show_table(frame, None, links)
+
+
+def _run_card(run: dict[str, Any]) -> Table:
+    """T4: the run card as name and value; nested values are joined by dots."""
+    rows: list[list[Cell]] = []
+
+    def walk(name: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(f"{name}.{key}" if name else str(key), inner)
+        elif isinstance(value, list) and value and isinstance(value[0], dict | list):
+            for number, inner in enumerate(value, 1):
+                walk(f"{name}.{number}", inner)
+        else:
+            text = ", ".join(map(str, value)) if isinstance(value, list) else shown(value)
+            rows.append([Cell(name), Cell(text or "–")])
+
+    walk("", run)
+    return Table(["item", "value"], rows[:MAX_ROWS], [False, False], max(0, len(rows) - MAX_ROWS))
+
+
+def _span(articles: pd.DataFrame) -> str:
+    days = articles["date"].dropna()
+    if days.empty:
+        return "no article states its date"
+    return f"dated {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}" + (
+        f"; {len(articles) - len(days)} without a stated date" if len(days) < len(articles) else ""
+    )
+
+
+def read_content(results: Path) -> Content:
+    """The content of the report of the run in `results`; raises ReportError where there is none."""
+    run = _json(results / "run.json")
+    tables = _tables(results / "tables") if (results / "tables").is_dir() else {}
+    if not run or "articles" not in tables or "passages" not in tables:
+        raise ReportError(
+            f"{results} does not hold the results of a run (run.json, tables/articles.parquet, "
+            "tables/passages.parquet); run the study first: cstolib run studies/default.yml"
+        )
+    articles = tables["articles"]
+    figures = _figures(results / "figures")
+    notebooks = [_json(path) for path in sorted((results / "results").glob("*.json"))]
+    matrix, evidence = stance_matrix(tables), evidence_groups(tables)
+    sections, missing = [], []
+    for name, question in SECTIONS:
+        figure = figures.get(name)
+        table = _run_card(run) if name == "T4" else _behind(tables, name, figure)
+        if figure is None and table is None and not (name == "T3" and evidence):
+            missing.append(f"{name} {question}")
+            continue
+        section = Section(name, question, table=table)
+        if figure is not None:
+            section.title, section.caption = figure.get("title", ""), figure.get("caption", "")
+            section.alt, section.figure = figure.get("alt", ""), figure["path"]
+        sections.append(section)
+    outlets = articles["outlet"].nunique()
+    return Content(
+        title=f"Where members stand: {run.get('study', results.name)}",
+        subtitle=f"{len(articles)} articles from {outlets} named outlets, {_span(articles)}",
+        findings=[line for n in notebooks for line in n.get("conclusions", [])],
+        warnings=[*run.get("warnings", []), *(w for n in notebooks for w in n.get("warnings", []))],
+        sections=sections,
+        missing=missing,
+        matrix=matrix,
+        evidence=evidence,
+        articles=article_texts(tables),
+        results=results,
+    )

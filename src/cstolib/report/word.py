@@ -1,0 +1,106 @@
+"""The report as a Word file with real headings, captions and alt text, to be taken over."""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from .content import Content, Table
+
+MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
+EPOCH = (2020, 1, 1, 0, 0, 0)  # the same bytes on every run
+WIDTH_CM = 16.0
+
+
+def _clean(text: str) -> str:
+    """`text` without the control characters that XML cannot hold."""
+    return "".join(c for c in text if c in "\t\n" or ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF)
+
+
+def _add_table(document: Any, table: Table) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    grid = document.add_table(rows=1, cols=len(table.columns), style="Light Grid Accent 1")
+    lines = [[*table.columns], *([cell.text for cell in row] for row in table.rows)]
+    for number, line in enumerate(lines):
+        cells = grid.rows[0].cells if number == 0 else grid.add_row().cells
+        for position, text in enumerate(line):
+            paragraph = cells[position].paragraphs[0]
+            run = paragraph.add_run(_clean(text))
+            run.font.size = Pt(7.5)
+            if table.numeric[position] and number:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if table.left_out:
+        document.add_paragraph(f"{table.left_out} more rows are in tables/.", style="Caption")
+
+
+def _add_figure(document: Any, image: Path, caption: str, alt: str) -> None:
+    from docx.shared import Cm
+
+    document.add_picture(str(image), width=Cm(WIDTH_CM))
+    shape = document.inline_shapes[len(document.inline_shapes) - 1]
+    shape._inline.docPr.set("descr", _clean(alt))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    document.add_paragraph(_clean(caption), style="Caption")
+
+
+def _add_evidence(document: Any, content: Content) -> None:
+    document.add_page_break()
+    document.add_heading("Appendix: what are the words behind every statement?", 1)
+    shown = 0
+    for group in content.evidence:
+        if shown >= MAX_QUOTES:
+            break
+        document.add_heading(_clean(f"{group['actor']} on {group['issue']}"), 2)
+        for quote in group["quotes"][: MAX_QUOTES - shown]:
+            shown += 1
+            document.add_paragraph(_clean(f"“{quote['quote']}”"), style="Quote")
+            source = "alignment article outlet date voice rule file offsets".split()
+            line = " · ".join(quote[key] for key in source)
+            document.add_paragraph(_clean(line), style="Caption")
+    total = sum(len(group["quotes"]) for group in content.evidence)
+    if total > shown:
+        document.add_paragraph(f"{total - shown} more statements are in tables/statements.csv.")
+
+
+def _same_bytes(source: BytesIO, path: Path) -> None:
+    """Write the archive anew with one fixed time, so that a rerun gives the same file."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
+
+
+def write_word(content: Content, path: Path) -> None:
+    """Write the Word file to `path`."""
+    import docx
+
+    document = docx.Document()
+    document.core_properties.title = _clean(content.title)
+    document.core_properties.author = "cstolib"
+    document.add_heading(_clean(content.title), 0)
+    document.add_paragraph(_clean(content.subtitle), style="Subtitle")
+    document.add_heading("Findings", 1)
+    for line in content.findings or ["The notebooks of this run computed no conclusion."]:
+        document.add_paragraph(_clean(line), style="List Bullet")
+    if content.warnings:
+        document.add_heading("Warnings", 1)
+        for line in content.warnings:
+            document.add_paragraph(_clean(line), style="List Bullet")
+    for section in content.sections:
+        if section.id == "T3":
+            continue
+        document.add_heading(f"{section.id}  {section.question}", 1)
+        if section.figure is not None:
+            _add_figure(document, section.figure.with_suffix(".png"), section.caption, section.alt)
+        elif section.table is not None:
+            _add_table(document, section.table)
+    if content.evidence:
+        _add_evidence(document, content)
+    if content.missing:
+        document.add_heading("Not in this report", 1)
+        document.add_paragraph("This run made no data for: " + "; ".join(content.missing) + ".")
+    buffer = BytesIO()
+    document.save(buffer)
+    buffer.seek(0)
+    _same_bytes(buffer, path)
