@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -10,10 +11,10 @@ from packaging.requirements import Requirement
 
 CONDA_NAME = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb", "typst": "typst-py"}
 # The order of the data (docs/methods.md): a module imports only what stands above it.
-ORDER = (
-    "tables codebook load shingles repeats clean copies sentences actors lexicon sentiment keywords "
-    "coder stance validate figures report study explore cli"
-).split()
+ORDER = """
+tables codebook load shingles repeats clean copies sentences actors lexicon sentiment keywords
+coder stance validate figures report study explore cli
+""".split()  # noqa: SIM905
 
 
 def normal(name: str) -> str:
@@ -22,7 +23,7 @@ def normal(name: str) -> str:
 
 def declared(root: Path) -> dict[str, str]:
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
-    lines = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    lines = list(chain(project["dependencies"], *project["optional-dependencies"].values()))
     requirements = [Requirement(line) for line in lines]
     return {normal(r.name): ",".join(sorted(str(r.specifier).split(","))) for r in requirements}
 
@@ -81,7 +82,9 @@ def test_a_module_imports_only_what_stands_above_it(root):
             continue
         assert own in ORDER, f"{own} has no place in the order of the modules"
         for other in imported(path, package) - {own, "__init__"}:
-            assert ORDER.index(other) < ORDER.index(own), f"{own} imports {other}, which stands below"
+            assert ORDER.index(other) < ORDER.index(own), (
+                f"{own} imports {other}, which stands below"
+            )
 
 
 def test_the_library_never_prints_and_runs_nothing_at_import(root):

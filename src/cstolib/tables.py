@@ -217,12 +217,13 @@ def require_columns(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> N
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise TableError(
-            f"the {name} table lacks {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}"
+            f"the {name} table lacks {', '.join(missing)}; "
+            f"it has {', '.join(map(str, frame.columns))}"
         )
 
 
 def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """`frame` with the types of table `name`; raises TableError that names column, value and row."""
+    """`frame` with the types of table `name`; raises TableError that names column, row and value."""
     import pandera.errors
 
     require_columns(frame, name, COLUMNS[name])
@@ -232,8 +233,8 @@ def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         cases = error.failure_cases
         first = cases.iloc[0]
         raise TableError(
-            f"the {name} table is not right in {len(cases)} places; first: column {first['column']}, "
-            f"row {first['index']}, value {first['failure_case']!r} fails {first['check']}",
+            f"the {name} table is not right in {len(cases)} places; first: "
+            f"column {first['column']}, row {first['index']}, value {first['failure_case']!r} fails {first['check']}",
             cases,
         ) from None
 

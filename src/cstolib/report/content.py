@@ -96,9 +96,9 @@ def anchor(*parts: object) -> str:
     return "".join(c if c.isalnum() and c.isascii() else "-" for c in joined)
 
 
-def shown(value: object, column: str = "") -> str:
+def shown(value: Any, column: str = "") -> str:
     """A value as a reader wants it: dates as days, numbers short, missing as a dash."""
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+    if pd.isna(value):
         return "–"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
@@ -114,7 +114,9 @@ def shown(value: object, column: str = "") -> str:
 
 
 def show_table(
-    frame: pd.DataFrame, columns: dict[str, str] | None = None, links: dict[str, list[str]] | None = None
+    frame: pd.DataFrame,
+    columns: dict[str, str] | None = None,
+    links: dict[str, list[str]] | None = None,
 ) -> Table:
     """`frame` as a Table with the heads that `columns` gives; at most MAX_ROWS rows."""
     columns = columns or {str(c): str(c).replace("_", " ") for c in frame.columns}
@@ -156,7 +158,11 @@ def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
     dropped = copies[copies["relation"] != "quotes"].set_index("article_id")["relation"].to_dict()
     rows = []
     for article in articles.itertuples():
-        parts = apart.loc[article.article_id] if article.article_id in apart.index else pd.Series(dtype=int)
+        parts = (
+            apart.loc[article.article_id]
+            if article.article_id in apart.index
+            else pd.Series(dtype=int)
+        )
         parts = parts[parts > 0].sort_values(ascending=False, kind="stable")
         raw = len(article.raw)
         prose = int(kept.get(article.article_id, 0))
@@ -207,7 +213,10 @@ def stance_matrix(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
             "link": anchor("evidence", row.actor, row.issue),
         }
     issues = sorted(set(positions["issue"]))
-    return {"issues": issues, "rows": [(actor, [cells[actor].get(i) for i in issues]) for actor in sorted(cells)]}
+    return {
+        "issues": issues,
+        "rows": [(actor, [cells[actor].get(i) for i in issues]) for actor in sorted(cells)],
+    }
 
 
 def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
@@ -245,7 +254,14 @@ def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
                     "corrected": shown(getattr(row, "corrected", None)),
                 }
             )
-        groups.append({"id": anchor("evidence", actor, issue), "actor": actor, "issue": issue, "quotes": quotes})
+        groups.append(
+            {
+                "id": anchor("evidence", actor, issue),
+                "actor": actor,
+                "issue": issue,
+                "quotes": quotes,
+            }
+        )
     return groups
 
 
@@ -254,12 +270,16 @@ def _marked(text: str, start: int, marks: list[tuple[int, int, str]]) -> list[di
     pieces, at = [], 0
     for low, high, name in sorted(marks):
         low, high = max(low - start, at), min(high - start, len(text))
-        if low >= high:  # wholly inside an earlier mark: keep the place, so that its link leads here
+        if (
+            low >= high
+        ):  # wholly inside an earlier mark: keep the place, so that its link leads here
             pieces.append({"text": "", "id": name})
             continue
         pieces += [{"text": text[at:low], "id": ""}, {"text": text[low:high], "id": name}]
         at = high
-    return [piece for piece in [*pieces, {"text": text[at:], "id": ""}] if piece["text"] or piece["id"]]
+    return [
+        piece for piece in [*pieces, {"text": text[at:], "id": ""}] if piece["text"] or piece["id"]
+    ]
 
 
 def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
@@ -277,7 +297,9 @@ def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
         for passage in by_article.get(article.article_id, passages.head(0)).itertuples():
             if str(passage.reason).startswith("markup"):
                 continue
-            inside = [m for m in marks.get(article.article_id, []) if passage.start <= m[0] < passage.end]
+            inside = [
+                m for m in marks.get(article.article_id, []) if passage.start <= m[0] < passage.end
+            ]
             slice_ = article.raw[passage.start : passage.end]
             if "<" in slice_ and slice_ != passage.text:  # a page's source: show its text instead
                 pieces = [{"text": "", "id": m[2]} for m in inside]
@@ -290,7 +312,14 @@ def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
                 "id": anchor("article", article.article_id),
                 "name": _name(article),
                 "line": " · ".join(
-                    v for v in (shown(article.outlet), shown(article.author), shown(article.date), article.path) if v != "–"
+                    v
+                    for v in (
+                        shown(article.outlet),
+                        shown(article.author),
+                        shown(article.date),
+                        article.path,
+                    )
+                    if v != "–"
                 ),
                 "parts": parts,
             }
@@ -305,7 +334,9 @@ def _figures(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _behind(tables: dict[str, pd.DataFrame], name: str, figure: dict[str, Any] | None) -> Table | None:
+def _behind(
+    tables: dict[str, pd.DataFrame], name: str, figure: dict[str, Any] | None
+) -> Table | None:
     """The numbers behind a figure, with links to their quotes where they have any."""
     if name == "T1":
         return corpus_table(tables)
@@ -322,10 +353,14 @@ def _behind(tables: dict[str, pd.DataFrame], name: str, figure: dict[str, Any] |
     statements = tables.get("statements")
     if statements is not None and "actor" in part:
         if "issue" in part:
-            links["actor"] = [anchor("evidence", a, i) for a, i in zip(part["actor"], part["issue"], strict=True)]
+            links["actor"] = [
+                anchor("evidence", a, i) for a, i in zip(part["actor"], part["issue"], strict=True)
+            ]
         else:
             first = statements.sort_values(["actor", "issue"]).groupby("actor")["issue"].first()
-            links["actor"] = [anchor("evidence", a, first[a]) if a in first else "" for a in part["actor"]]
+            links["actor"] = [
+                anchor("evidence", a, first[a]) if a in first else "" for a in part["actor"]
+            ]
         known = set(zip(statements["actor"], statements["issue"], strict=True))
         have = {anchor("evidence", *pair) for pair in known}
         links["actor"] = [link if link in have else "" for link in links["actor"]]

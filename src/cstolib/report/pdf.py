@@ -17,7 +17,12 @@ def _table(table: Table | None) -> dict[str, Any] | None:
     if table is None:
         return None
     rows = [[cell.text for cell in row] for row in table.rows]
-    return {"columns": table.columns, "rows": rows, "numeric": table.numeric, "left_out": table.left_out}
+    return {
+        "columns": table.columns,
+        "rows": rows,
+        "numeric": table.numeric,
+        "left_out": table.left_out,
+    }
 
 
 def _section(section: Section, results: Path) -> dict[str, Any]:

@@ -14,7 +14,9 @@ WIDTH_CM = 16.0
 
 def _clean(text: str) -> str:
     """`text` without the control characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF)
+    return "".join(
+        c for c in text if c in "\t\n" or ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF
+    )
 
 
 def _add_table(document: Any, table: Table) -> None:
@@ -56,7 +58,7 @@ def _add_evidence(document: Any, content: Content) -> None:
         for quote in group["quotes"][: MAX_QUOTES - shown]:
             shown += 1
             document.add_paragraph(_clean(f"“{quote['quote']}”"), style="Quote")
-            source = "alignment article outlet date voice rule file offsets".split()
+            source = ("alignment", "article", "outlet", "date", "voice", "rule", "file", "offsets")
             line = " · ".join(quote[key] for key in source)
             document.add_paragraph(_clean(line), style="Caption")
     total = sum(len(group["quotes"]) for group in content.evidence)
