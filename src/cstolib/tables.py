@@ -223,7 +223,7 @@ def require_columns(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> N
 
 
 def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """`frame` with the types of table `name`; raises TableError that names column, row and value."""
+    """`frame` with the types of table `name`; raises TableError naming column, row and value."""
     import pandera.errors
 
     require_columns(frame, name, COLUMNS[name])
@@ -234,7 +234,8 @@ def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         first = cases.iloc[0]
         raise TableError(
             f"the {name} table is not right in {len(cases)} places; first: "
-            f"column {first['column']}, row {first['index']}, value {first['failure_case']!r} fails {first['check']}",
+            f"column {first['column']}, row {first['index']}, "
+            f"value {first['failure_case']!r} fails {first['check']}",
             cases,
         ) from None
 

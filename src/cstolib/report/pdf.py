@@ -71,7 +71,7 @@ def write_pdf(content: Content, path: Path) -> None:
     }
     # DejaVu comes with matplotlib and has the Cyrillic and Armenian letters that typst's own lack.
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    pdf = typst.compile(
+    pdf = typst.compile(  # type: ignore[call-overload]
         TEMPLATE.read_bytes(),
         root=str(content.results.resolve()),
         font_paths=[str(fonts)],

@@ -15,7 +15,7 @@ WIDTH_CM = 16.0
 def _clean(text: str) -> str:
     """`text` without the control characters that XML cannot hold."""
     return "".join(
-        c for c in text if c in "\t\n" or ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF
+        c for c in text if c in "\t\n" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF)
     )
 
 
