@@ -1,0 +1,170 @@
+"""Compiled kernels: text -> hashes of its words and of its shingles (runs of five words).
+
+A word is a run of letters, marks and digits of any script, without regard to case, accents and
+invisible characters; in scripts written without spaces each character is a word. The kernels read
+UTF-8 in place, so that no Python string is made for a word.
+"""
+
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+import numba
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+SHINGLE = 5  # words: as in Broder (1997) and most work on news since
+
+_SKIPPED = 0xFFFF  # an accent, a soft hyphen: neither a letter nor a gap between words
+_ALONE = 1 << 16  # a character that is a word of its own
+_SEED = np.uint64(0xCBF29CE484222325)  # FNV-1a, 64 bits
+_PRIME = np.uint64(0x100000001B3)
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
+_MIX_A = np.uint64(0xFF51AFD7ED558CCD)  # finaliser of MurmurHash3
+_MIX_B = np.uint64(0xC4CEB9FE1A85EC53)
+_HALF = np.uint64(33)
+
+# Scripts without spaces between words: Thai to Tibetan, Burmese, Khmer, kana, Chinese, Yi.
+_UNSPACED = ((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0xA4CF))
+
+
+class Spans(NamedTuple):
+    """Texts in one UTF-8 buffer: text i is data[begin[i]:finish[i]], in bytes."""
+
+    data: np.ndarray
+    begin: np.ndarray
+    finish: np.ndarray
+
+
+def to_spans(texts: pd.Series) -> Spans:
+    """The texts as spans of one buffer, without a copy where pandas holds them as Arrow does."""
+    array = pa.array(texts, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    array = array.cast(pa.large_string())
+    if not len(array):
+        return Spans(np.zeros(1, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    _, offsets, data = array.buffers()
+    places = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
+    buffer = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, "u1")
+    return Spans(buffer, places[:-1], places[1:])
+
+
+@cache
+def fold_table() -> np.ndarray:
+    """For each code point below 0x10000: 0 between words, else the letter that it counts as."""
+    table = np.zeros(0x10000, np.uint32)
+    for point in range(0x10000):
+        category = unicodedata.category(chr(point))
+        if category == "Mn" and unicodedata.combining(chr(point)) or category == "Cf":
+            table[point] = _SKIPPED
+        elif category[0] in "LMN":
+            base = unicodedata.normalize("NFKD", chr(point).casefold())[0]
+            table[point] = ord(base) & 0xFFFF or point
+    for low, high in _UNSPACED:
+        letters = table[low : high + 1]
+        letters[(letters > 0) & (letters != _SKIPPED)] |= _ALONE
+    return table
+
+
+@numba.njit(inline="always")
+def mix(value: int) -> int:
+    """`value` with every bit spread over all of it."""
+    value ^= value >> _HALF
+    value *= _MIX_A
+    value ^= value >> _HALF
+    value *= _MIX_B
+    return value ^ (value >> _HALF)
+
+
+@numba.njit(cache=True, nogil=True)
+def hash_words(data, begin, finish, fold, words, places, count):
+    """Put the hashes of the words of data[begin:finish] into words[count:]; the new count.
+
+    Where `places` is not empty, it gets the characters (not bytes) at which each word starts and
+    ends, counted from `begin`.
+    """
+    placed = places.shape[0] > 0
+    inside = False
+    value = _SEED
+    character = 0
+    last = 0
+    i = begin
+    while i < finish:
+        lead = data[i]
+        if lead < 0x80:
+            letter = fold[lead]
+            i += 1
+        else:
+            if lead < 0xE0:
+                size, point = 2, np.int64(lead & 0x1F)
+            elif lead < 0xF0:
+                size, point = 3, np.int64(lead & 0x0F)
+            else:
+                size, point = 4, np.int64(lead & 0x07)
+            for k in range(1, size):
+                if i + k < finish:
+                    point = (point << 6) | (data[i + k] & 0x3F)
+            i += size
+            if point < 0x10000:
+                letter = fold[point]
+            elif point >= 0x20000 and point < 0x40000:  # Chinese, the rarer characters
+                letter = np.uint32(point | _ALONE)
+            elif point >= 0x1F000:  # emoji and flags
+                letter = np.uint32(0)
+            else:
+                letter = np.uint32(point)
+        if letter == _SKIPPED:
+            character += 1
+            continue
+        if letter == 0 or letter >= _ALONE:
+            if inside:
+                words[count] = value
+                if placed:
+                    places[count, 1] = last
+                count += 1
+                inside = False
+            if letter:
+                words[count] = (_SEED ^ np.uint64(letter)) * _PRIME
+                if placed:
+                    places[count, 0] = character
+                    places[count, 1] = character + 1
+                count += 1
+        else:
+            if not inside:
+                inside = True
+                value = _SEED
+                if placed:
+                    places[count, 0] = character
+            value = (value ^ np.uint64(letter)) * _PRIME
+            last = character + 1
+        character += 1
+    if inside:
+        words[count] = value
+        if placed:
+            places[count, 1] = last
+        count += 1
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def hash_shingles(words, count, shingles):
+    """Put the hash of each run of five of words[:count] into `shingles`; how many there are.
+
+    A text of fewer words is one shingle.
+    """
+    if count == 0:
+        return 0
+    size = min(count, SHINGLE)
+    first = np.uint64(1)  # what the oldest word was multiplied by
+    for _ in range(size):
+        first *= _STEP
+    rolling = np.uint64(0)
+    for i in range(size):
+        rolling = (rolling + words[i]) * _STEP
+    shingles[0] = mix(rolling)
+    for i in range(size, count):
+        rolling = (rolling + words[i] - words[i - size] * first) * _STEP
+        shingles[i - size + 1] = mix(rolling)
+    return count - size + 1
