@@ -57,7 +57,7 @@ def fold_table() -> np.ndarray:
     table = np.zeros(0x10000, np.uint32)
     for point in range(0x10000):
         category = unicodedata.category(chr(point))
-        if category == "Mn" and unicodedata.combining(chr(point)) or category == "Cf":
+        if (category == "Mn" and unicodedata.combining(chr(point))) or category == "Cf":
             table[point] = _SKIPPED
         elif category[0] in "LMN":
             base = unicodedata.normalize("NFKD", chr(point).casefold())[0]
@@ -168,3 +168,233 @@ def hash_shingles(words, count, shingles):
         rolling = (rolling + words[i] - words[i - size] * first) * _STEP
         shingles[i - size + 1] = mix(rolling)
     return count - size + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def hash_article(data, begin, finish, order, fold, words, shingles):
+    """Hash the spans order[0], order[1], … as one text; how many words and shingles it has."""
+    places = np.empty((0, 2), np.int64)
+    count = 0
+    for k in range(order.shape[0]):
+        count = hash_words(data, begin[order[k]], finish[order[k]], fold, words, places, count)
+    return count, hash_shingles(words, count, shingles)
+
+
+@numba.njit(cache=True, nogil=True)
+def sample_articles(
+    data, begin, finish, order, bounds, fold, scale, least, start, keys, bands, counts, prints
+):
+    """Fill `keys` and `bands` with the sampled shingles of the articles from `start` on.
+
+    Article i is the text of the spans order[bounds[i]:bounds[i + 1]]. A shingle is sampled when its
+    hash is among the lowest 1/scale of all; an article with fewer than `least` of these gives its
+    `least` lowest (FracMinHash, Irber 2022, with a floor). A band is two sampled hashes that follow
+    each other in the order of hashes: two articles share it where much of all their text is one.
+    Keys end in the number of the article. counts[i] gets its words and its keys, prints[i] a hash
+    of all its words in order. Returns the article not done for want of room, and the numbers of
+    keys and bands.
+    """
+    articles = bounds.shape[0] - 1
+    bits = np.uint64(1)
+    while (np.int64(1) << np.int64(bits)) < articles:
+        bits += np.uint64(1)
+    longest = 0
+    for i in range(start, articles):
+        size = 8
+        for k in range(bounds[i], bounds[i + 1]):
+            size += (finish[order[k]] - begin[order[k]]) // 2 + 1
+        longest = max(longest, size)
+    words = np.empty(longest, np.uint64)
+    shingles = np.empty(longest, np.uint64)
+    limit = np.uint64(0xFFFFFFFFFFFFFFFF) // np.uint64(scale)
+    used = 0
+    banded = 0
+    for i in range(start, articles):
+        total, n = hash_article(
+            data, begin, finish, order[bounds[i] : bounds[i + 1]], fold, words, shingles
+        )
+        value = np.uint64(total)
+        for k in range(total):
+            value = (value ^ words[k]) * _STEP
+            value ^= value >> _HALF
+        prints[i] = value
+        low = words  # the words are not needed any more
+        taken = 0
+        for k in range(n):
+            if shingles[k] < limit:
+                low[taken] = shingles[k]
+                taken += 1
+        if taken < least:
+            low = shingles
+            taken = n
+        ordered = np.sort(low[:taken])
+        distinct = 0
+        for k in range(taken):
+            if k == 0 or ordered[k] != ordered[k - 1]:
+                ordered[distinct] = ordered[k]
+                distinct += 1
+        if taken == n and n > 0:
+            within = 0
+            while within < distinct and (within < least or ordered[within] < limit):
+                within += 1
+            distinct = within
+        if used + distinct > keys.shape[0] or banded + least > bands.shape[0]:
+            return i, used, banded
+        number = np.uint64(i)
+        for k in range(distinct):
+            keys[used] = ((ordered[k] >> bits) << bits) | number
+            used += 1
+        for k in range(1, min(distinct, least)):
+            band = mix(ordered[k] ^ (ordered[k - 1] * _STEP))
+            bands[banded] = ((band >> bits) << bits) | number
+            banded += 1
+        counts[i, 0] = total
+        counts[i, 1] = distinct
+    return articles, used, banded
+
+
+@numba.njit(cache=True, nogil=True)
+def _put(value, keys, stamps, stamp, mask):
+    """The slot of `value` in a hash table, and whether it was new."""
+    slot = value & mask
+    while stamps[slot] == stamp:
+        if keys[slot] == value:
+            return slot, False
+        slot = (slot + np.uint64(1)) & mask
+    keys[slot] = value
+    stamps[slot] = stamp
+    return slot, True
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark_common(shingles, n, common, limit, shift, marks):
+    """Set marks[i] where shingle i lies in a stretch that many unlike articles share."""
+    state = False
+    for i in range(n):
+        if shingles[i] < limit:
+            value = shingles[i] >> shift
+            low = 0
+            high = common.shape[0]
+            while low < high:
+                middle = (low + high) >> 1
+                if common[middle] < value:
+                    low = middle + 1
+                else:
+                    high = middle
+            state = low < common.shape[0] and common[low] == value
+        marks[i] = state
+
+
+@numba.njit(cache=True, nogil=True)
+def compare_pairs(data, begin, finish, order, bounds, fold, kept, left, common, scale, found):
+    """Compare the articles kept[i] and left[i], all their shingles; pairs sorted by `kept`.
+
+    found[i] gets: distinct shingles of both articles, of the kept one, of the one left out; the
+    same three without the stretches that many unlike articles share; and the words of the article
+    left out that lie in shared shingles.
+    """
+    articles = bounds.shape[0] - 1
+    shift = np.uint64(1)
+    while (np.int64(1) << np.int64(shift)) < articles:
+        shift += np.uint64(1)
+    limit = np.uint64(0xFFFFFFFFFFFFFFFF) // np.uint64(scale)
+    longest = 0
+    for p in range(kept.shape[0]):
+        for i in (kept[p], left[p]):
+            size = 8
+            for k in range(bounds[i], bounds[i + 1]):
+                size += (finish[order[k]] - begin[order[k]]) // 2 + 1
+            longest = max(longest, size)
+    words = np.empty(longest, np.uint64)
+    shingles = np.empty(longest, np.uint64)
+    marks = np.empty(longest, np.bool_)
+    slots = 16
+    while slots < 2 * longest:
+        slots *= 2
+    mask = np.uint64(slots - 1)
+    keys_a = np.empty(slots, np.uint64)
+    stamps_a = np.zeros(slots, np.int64)
+    plain_a = np.empty(slots, np.bool_)
+    keys_b = np.empty(slots, np.uint64)
+    stamps_b = np.zeros(slots, np.int64)
+    previous = -1
+    stamp = 0
+    size_a = 0
+    size_plain_a = 0
+    for p in range(kept.shape[0]):
+        if kept[p] != previous:
+            previous = kept[p]
+            stamp = p + 1
+            _, n = hash_article(
+                data,
+                begin,
+                finish,
+                order[bounds[previous] : bounds[previous + 1]],
+                fold,
+                words,
+                shingles,
+            )
+            _mark_common(shingles, n, common, limit, shift, marks)
+            size_a = 0
+            size_plain_a = 0
+            for i in range(n):
+                slot, new = _put(shingles[i], keys_a, stamps_a, stamp, mask)
+                if new:
+                    size_a += 1
+                    plain_a[slot] = not marks[i]
+                    size_plain_a += not marks[i]
+        other = left[p]
+        count, n = hash_article(
+            data, begin, finish, order[bounds[other] : bounds[other + 1]], fold, words, shingles
+        )
+        _mark_common(shingles, n, common, limit, shift, marks)
+        size_b = 0
+        size_plain_b = 0
+        both = 0
+        both_plain = 0
+        covered = 0
+        until = 0
+        for i in range(n):
+            slot = shingles[i] & mask
+            while stamps_a[slot] == stamp and keys_a[slot] != shingles[i]:
+                slot = (slot + np.uint64(1)) & mask
+            shared = stamps_a[slot] == stamp
+            if shared:
+                stop = min(i + SHINGLE, count)
+                covered += stop - max(i, until)
+                until = stop
+            _, new = _put(shingles[i], keys_b, stamps_b, p + 1, mask)
+            if new:
+                size_b += 1
+                size_plain_b += not marks[i]
+                both += shared
+                both_plain += shared and plain_a[slot] and not marks[i]
+        found[p, 0] = both
+        found[p, 1] = size_a
+        found[p, 2] = size_b
+        found[p, 3] = both_plain
+        found[p, 4] = size_plain_a
+        found[p, 5] = size_plain_b
+        found[p, 6] = covered
+
+
+@numba.njit(cache=True)
+def find_roots(count, one, other):
+    """For each of `count` things, the first of those that the pairs join it with."""
+    root = np.arange(count)
+    for i in range(one.shape[0]):
+        a = one[i]
+        while root[a] != a:
+            root[a] = root[root[a]]
+            a = root[a]
+        b = other[i]
+        while root[b] != b:
+            root[b] = root[root[b]]
+            b = root[b]
+        if a < b:
+            root[b] = a
+        else:
+            root[a] = b
+    for i in range(count):
+        root[i] = root[root[i]]
+    return root
