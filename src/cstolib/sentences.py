@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
 
 from .tables import KINDS, make_table, require_columns
+from .voices import Voice, assign_voices
 
 # After one of these a full stop is part of the word, whatever follows (titles before a name).
 _TITLES = (
@@ -206,6 +208,11 @@ def _chosen(passages: pd.DataFrame, kinds: tuple[str, ...], left_out: set[str]) 
     return frame.sort_values(["article_id", "start"], kind="stable")
 
 
+def _voices(rows: Iterable[tuple[Any, ...]]) -> list[Voice]:
+    """The voice of each sentence of one article."""
+    return assign_voices([[row[5] for row in group] for _, group in groupby(rows, lambda r: r[1])])
+
+
 Part = tuple[str, int, int, int, str, Any]
 
 
@@ -272,9 +279,9 @@ def split_sentences(
         columns=["article_id", "passage", "sentence", "start", "end", "text", "kind", "shifts"],
     )
     about = [c for c in ("date", "date_low", "date_high", "language") if c in articles.columns]
+    voices = [voice for _, group in groupby(rows, lambda row: row[0]) for voice in _voices(group)]
+    for name in ("voice", "speaker", "speaker_type"):
+        frame[name] = pd.Series([getattr(voice, name) for voice in voices], dtype="str")
     frame = frame.merge(articles[["article_id", *about]], on="article_id", how="left")
-    frame["voice"] = "author"
-    frame["speaker"] = None
-    frame["speaker_type"] = None
     table = make_table("sentences", frame)
     return table.astype({"shifts": "str", "speaker_type": "str"})

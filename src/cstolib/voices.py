@@ -1,0 +1,190 @@
+"""Whose words each sentence of an article gives: the author's, or somebody's quoted or reported.
+
+Takes an article's passages as sentences, finds the quotations that run over them and who says
+what within each sentence, and carries speakers on: through a quotation of several sentences, from
+"he" and "the minister" to the one last named, from a surname to the person introduced before.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .attribution import MASK, Said, find_said
+from .quotes import Quote, find_quotes
+from .speakers import role_word, speaker_type
+
+# A sentence is `quoted` when speakers answer for at least this share of its letters, the words that
+# name the speaker left out. Set on two registers of the written passages, held on the others.
+QUOTED_SHARE = 0.5
+_CUE = re.compile(
+    r"[“”«„»\"‘·]|\b(?:[a-z]+(?:ed|id|ote|ays|lls|tes|ues|ms|ns|ds|ts|es|ks|ld|ing|ore|orn)|say|tell|think|argue|"
+    r"believe|put|According|according|[Ii]n|By|by|По|по)\b|[а-яё]|dij|ñal|gún"
+)
+_OPENING = re.compile(r"\s*[“«„\"]")
+_PRONOUN = re.compile(r"(?:he|she|they|it)\Z", re.IGNORECASE)
+_CAPITAL = re.compile(r"[A-ZА-ЯЁ][\w’'-]*\w")
+_SHORT_QUOTE = (
+    3  # words; shorter ones without a stop of their own are names, titles or scare quotes
+)
+
+
+class Voice(NamedTuple):
+    voice: str
+    speaker: str | None
+    speaker_type: str | None
+
+
+AUTHOR = Voice("author", None, None)
+
+
+class _Memory:
+    """The speakers an article has named so far."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, tuple[str, str | None]] = {}  # surname -> fullest words, type
+        self.last: list[tuple[int, str, str | None, bool]] = []  # sentence, words, type, plural
+
+    def resolve(self, words: str, number: int) -> tuple[str | None, str | None]:
+        """The speaker and type for `words` found in sentence `number`."""
+        if _PRONOUN.match(words):
+            plural = words.lower() == "they"
+            near = [known for known in self.last if number - known[0] <= 4 and known[3] == plural]
+            distinct = {known[1] for known in near}
+            if len(distinct) == 1 or (near and near[-1][0] == number - 1):
+                return near[-1][1], near[-1][2]
+            return None, near[-1][2] if near and len({known[2] for known in near}) == 1 else None
+        kind = speaker_type(words)
+        capitals = _CAPITAL.findall(words.split(",")[0])
+        name = capitals[-1] if capitals else None
+        if name and name in self.named and (kind is None or len(words) < len(self.named[name][0])):
+            full, known = self.named[name]
+            if capitals[-1] == words or kind is None or known == kind:
+                return full, known
+        if name is None and words.lower().startswith(("the ", "his ", "her ")):
+            role = role_word(words)
+            for _, full, known, _ in reversed(self.last):
+                if role and re.search(rf"\b{re.escape(role)}\b", full, re.IGNORECASE):
+                    return full, known or kind
+        if kind is None and name:
+            kind = (
+                "official"  # news introduces experts and bystanders; it does not leaders, capitals
+            )
+        return words, kind
+
+    def keep(self, words: str, kind: str | None, number: int) -> None:
+        head = words.split(",")[0]
+        capitals = _CAPITAL.findall(head)
+        plural = bool(
+            re.search(r"(?:[^s]s|men|people|and\b.*)\Z", head.split(" of ")[0].split(" in ")[0])
+        ) and (not capitals or head.split()[-1].islower())
+        self.last.append((number, words, kind, plural))
+        if capitals and not plural:
+            name = capitals[-1]
+            if name not in self.named or len(words) > len(self.named[name][0]):
+                self.named[name] = (words, kind)
+
+
+def _mask(text: str, quotes: Sequence[Quote]) -> str:
+    """`text` with quoted speech as MASK; a quoted name or a scare quote only loses its marks."""
+    out = list(text)
+    for quote in quotes:
+        inner = text[quote.start + 1 : quote.end - quote.closed]
+        short = len(inner.split()) <= _SHORT_QUOTE and not inner.rstrip().endswith(
+            (",", ".", "!", "?")
+        )
+        if short:
+            out[quote.start] = " "
+            if quote.closed:
+                out[quote.end - 1] = " "
+        else:
+            out[quote.start : quote.end] = MASK * (quote.end - quote.start)
+    return "".join(out)
+
+
+def _covered(masked: str, said: Sequence[Said]) -> tuple[float, float]:
+    """Shares of the letters that a speaker answers for: in all, and within quotation marks."""
+    state = bytearray(len(masked))
+    for one in said:
+        for start, end in one.scope:
+            state[start:end] = b"\1" * max(0, end - start)
+    for one in said:
+        for start, end in one.frame:
+            state[start:end] = b"\2" * max(0, end - start)
+    total = spoken = quoted = 0
+    for position, letter in enumerate(masked):
+        if letter == MASK:
+            total, spoken, quoted = total + 1, spoken + 1, quoted + 1
+        elif not letter.isspace() and state[position] != 2:
+            total += 1
+            spoken += state[position] == 1
+    return (spoken / total, quoted / total) if total else (0.0, 0.0)
+
+
+def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
+    """Voice and speaker of each sentence of one article, given passage by passage, in order."""
+    memory = _Memory()
+    out: list[Voice] = []
+    pending: list[int] = []  # sentences of pure speech that wait for a name behind them
+    turn: Voice | None = None
+    for index, sentences in enumerate(passages):
+        text = " ".join(sentences)
+        ends, position = [], 0
+        for sentence in sentences:
+            position += len(sentence)
+            ends.append(position)
+            position += 1
+        follows = index + 1 < len(passages) and bool(
+            passages[index + 1] and _OPENING.match(passages[index + 1][0])
+        )
+        quotes = find_quotes(text, ends, runs_on=follows)
+        masked = _mask(text, quotes) if quotes else text
+        first = len(out)
+        pending = [i for i in pending if i >= first - 1]
+        for sentence, end in zip(sentences, ends, strict=True):
+            low = end - len(sentence)
+            piece = masked[low:end]
+            number = len(out)
+            found, pure = _one(piece, memory, number)
+            if re.match(r"(?:Q|Question|В|Вопрос)\s*:", sentence):
+                turn, found, pure = AUTHOR, AUTHOR, False
+            elif re.match(r"(?:A|Answer|О|Ответ)\s*:", sentence):
+                turn = found if found.voice == "quoted" else Voice("quoted", None, None)
+                found = turn
+            elif turn and turn.voice == "quoted" and found.voice == "author" and number == first:
+                turn = None
+            if pure and found.speaker is None and number:
+                before = out[-1]
+                same = number > first or (sentences and _OPENING.match(sentences[0]))
+                if before.voice == "quoted" and before.speaker and same:
+                    found = Voice("quoted", before.speaker, before.speaker_type)
+                else:
+                    pending.append(number)
+            elif pure and found.speaker is None:
+                pending.append(number)
+            elif found.voice == "quoted" and found.speaker and pending:
+                for i in pending:
+                    out[i] = Voice("quoted", found.speaker, found.speaker_type)
+                pending = []
+            elif found.voice == "author":
+                pending = []
+            out.append(found)
+    return out
+
+
+def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
+    """Voice of one masked sentence, and whether it is speech that names no speaker itself."""
+    if not _CUE.search(piece):
+        return AUTHOR, False
+    said = find_said(piece)
+    if not said and MASK not in piece:
+        return AUTHOR, False
+    spoken, quoted = _covered(piece, said)
+    if not said:
+        return (Voice("quoted", None, None), True) if quoted >= QUOTED_SHARE else (AUTHOR, False)
+    best = max(said, key=lambda one: sum(end - start for start, end in one.scope))
+    speaker, kind = memory.resolve(best.speaker, number)
+    if speaker:
+        memory.keep(speaker, kind, number)
+    if spoken < QUOTED_SHARE:
+        return AUTHOR, False
+    return Voice("quoted", speaker, kind), False
