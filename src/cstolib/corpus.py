@@ -1,0 +1,135 @@
+"""A corpus opened: the five tables that every notebook starts from, read once and passed on."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from .codebook import Codebook, load_codebook
+from .fingerprint import hash_corpus, hash_file, hash_json, read_json, write_bytes, write_json
+from .load import CorpusError, CorpusWarning, read_articles
+
+TABLES = ("articles", "passages", "copies", "sentences", "mentions")
+STAMP = "corpus.json"  # beside passed-on tables: what they were made from
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The five tables of a corpus, the codebook they were made with, and what was left out."""
+
+    articles: pd.DataFrame
+    passages: pd.DataFrame
+    copies: pd.DataFrame
+    sentences: pd.DataFrame
+    mentions: pd.DataFrame
+    codebook: Codebook = field(repr=False)
+    fingerprint: str  # of the files' paths and bytes
+    warnings: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        return iter(getattr(self, name) for name in TABLES)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{len(getattr(self, name)):,} {name}" for name in TABLES)
+        return f"Corpus {self.fingerprint}: {sizes}; {len(self.warnings)} warnings"
+
+
+def find_corpus(corpus: str | Path) -> Path:
+    """The path of a corpus; "sample" is the one that ships, unless a folder here has that name."""
+    path = Path(corpus).expanduser()
+    if str(corpus) == "sample" and not path.exists():
+        path = Path(__file__).resolve().parents[2] / "data" / "raw" / "sample"
+        if not path.is_dir():
+            raise CorpusError(
+                "the sample corpus is in the project's data/raw/sample, and this cstolib runs from "
+                "elsewhere: clone the project, or give corpus a folder of your own texts"
+            )
+    if not path.exists():
+        raise CorpusError(f"corpus {str(corpus)!r} does not exist (looked for {path.absolute()})")
+    return path
+
+
+def describe_inputs(corpus: Path, codebook: str) -> dict[str, str]:
+    """What the five tables depend on: the files, and the codebook."""
+    book = "default" if codebook in ("", "default") else hash_file(Path(codebook).expanduser())
+    return {"corpus": hash_json(hash_corpus(corpus)), "codebook": book}
+
+
+@contextmanager
+def _gather(messages: list[str]) -> Iterator[None]:
+    """Collect the text of every CorpusWarning; other warnings pass."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for one in caught:
+        if issubclass(one.category, CorpusWarning):
+            messages.append(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+
+
+def _compute(path: Path, codebook: Codebook, messages: list[str]) -> dict[str, pd.DataFrame]:
+    from .actors import find_mentions
+    from .clean import clean_articles
+    from .copies import find_copies
+    from .sentences import split_sentences
+
+    with _gather(messages):
+        articles, passages = clean_articles(read_articles(path))
+        copies = find_copies(articles, passages)
+        sentences = split_sentences(articles, passages, copies=copies)
+        mentions = find_mentions(sentences, codebook=codebook)
+    return {
+        "articles": articles,
+        "passages": passages,
+        "copies": copies,
+        "sentences": sentences,
+        "mentions": mentions,
+    }
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as parquet, whole or not at all; the same table gives the same bytes."""
+    write_bytes(path, frame.to_parquet(None, index=False, compression="zstd"))
+
+
+def open_corpus(
+    corpus: str | Path = "sample", *, tables: str | Path = "", codebook: str = "default"
+) -> Corpus:
+    """The tables articles, passages, copies, sentences and mentions of a corpus.
+
+    Parameters
+    ----------
+    corpus: a folder or file that `read_articles` reads, relative to the working directory;
+        "sample" is the corpus that ships.
+    tables: a folder where the tables are passed on as parquet. Empty: compute them. A folder
+        without tables is filled; one with tables of other texts, or made with another codebook,
+        is an error, so that two corpora are never mixed.
+    codebook: "default", or the path of a codebook.yml.
+
+    Raises CorpusError where the corpus is missing or has no text that can be read.
+    """
+    path = find_corpus(corpus)
+    inputs = describe_inputs(path, codebook)
+    book = load_codebook(None if codebook in ("", "default") else Path(codebook).expanduser())
+    folder = Path(tables) if str(tables) else None
+    stamp = read_json(folder / STAMP) if folder else None
+    messages: list[str] = []
+    if folder and stamp:
+        if stamp["inputs"] != inputs:
+            raise CorpusError(
+                f"the tables in {folder} were made from other texts or another codebook than "
+                f"{corpus!s} now has: give `tables` another folder, or remove this one"
+            )
+        frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        messages = list(stamp["warnings"])
+    else:
+        frames = _compute(path, book, messages)
+        if folder:
+            for name, frame in frames.items():
+                write_parquet(frame, folder / f"{name}.parquet")
+            write_json(folder / STAMP, {"inputs": inputs, "warnings": messages})
+    return Corpus(**frames, codebook=book, fingerprint=inputs["corpus"], warnings=tuple(messages))

@@ -1,0 +1,193 @@
+"""Runs notebooks through papermill, each in a process of its own; a failure is a result too.
+
+Processes, not threads: papermill changes the working directory, and threads would share it.
+"""
+
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from typing import Any
+
+from .fingerprint import write_bytes, write_json
+
+DONE = "done.json"  # in a result's folder: the notebook ran to its end
+EXECUTED = "notebook.ipynb"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LONGEST_SOCKET_FOLDER = 90  # a Unix socket's path holds 104 bytes or more; its name takes 11
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run: where its result goes, and its parameters."""
+
+    name: str
+    notebook: Path
+    folder: Path
+    parameters: dict[str, Any]
+    cwd: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended; `error` names the cell and the fault, or is empty."""
+
+    job: Job
+    seconds: float
+    error: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the notebook ran to its end."""
+        return not self.error
+
+
+def _watch_parent() -> None:
+    """End this process when the one that started it is gone, so that none is left behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+def _prepare_process(scratch: str, threads: int) -> None:
+    threading.Thread(target=_watch_parent, daemon=True).start()
+    # A user's own IPython profile and history are no part of a study.
+    os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = scratch
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+
+
+def _kernel_options(scratch: str) -> dict[str, Any]:
+    """Sockets of the file system where there are: kernels never race for a free port."""
+    from jupyter_client.manager import AsyncKernelManager
+    from traitlets import default
+
+    if sys.platform == "win32" or len(scratch) > LONGEST_SOCKET_FOLDER:
+        return {}
+
+    class SocketManager(AsyncKernelManager):
+        @default("transport")
+        def _sockets(self) -> str:
+            return "ipc"
+
+        @default("ip")
+        def _socket_path(self) -> str:  # its own default is one name for all kernels
+            return f"{scratch}/{uuid.uuid4().hex[:8]}"
+
+    return {"kernel_manager_class": SocketManager}
+
+
+def _tidy(notebook: Path) -> None:
+    """Take times and random ids out of an executed notebook: a rerun leaves the same bytes."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["metadata"].pop("papermill", None)
+    content["metadata"].pop("widgets", None)
+    for number, cell in enumerate(content["cells"]):
+        metadata = cell.get("metadata", {})
+        for key in ("papermill", "execution"):
+            metadata.pop(key, None)
+        tags = metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell["id"] = "injected-parameters"
+        elif "papermill-error-cell-tag" in tags:
+            cell["id"] = f"error-{number}"
+    text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True)
+    write_bytes(notebook, (text + "\n").encode())
+
+
+def _describe_error(error: Any) -> str:
+    """`cell 3 (first line of it): NameError: …` of papermill's error."""
+    source = next((line for line in error.source.splitlines() if line.strip()), "")
+    value = _COLOUR.sub("", str(error.evalue)).strip()
+    return f"cell [{error.exec_count}] `{source[:60]}`: {error.ename}: {value}"
+
+
+def run_job(job: Job) -> Outcome:
+    """Run one notebook in this process; its folder then holds the executed notebook and results."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+
+    start = time.perf_counter()
+    shutil.rmtree(job.folder, ignore_errors=True)
+    job.folder.mkdir(parents=True)
+    executed = job.folder / EXECUTED
+    error = ""
+    try:
+        papermill.execute_notebook(
+            str(job.notebook),
+            str(executed),
+            parameters=job.parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            cwd=str(job.cwd),
+            **_kernel_options(os.environ.get("JUPYTER_RUNTIME_DIR", "") or tempfile.gettempdir()),
+        )
+    except papermill.PapermillExecutionError as fault:
+        error = _describe_error(fault)
+    except DeadKernelError:
+        error = "the kernel died, most often because memory ran out; try fewer workers or texts"
+    except Exception as fault:
+        error = f"{type(fault).__name__}: {fault}\n{traceback.format_exc(limit=-3)}"
+    if executed.exists():
+        _tidy(executed)
+    seconds = round(time.perf_counter() - start, 2)
+    if not error:
+        write_json(job.folder / DONE, {"seconds": seconds})
+    return Outcome(job, seconds, error)
+
+
+def is_done(folder: Path) -> bool:
+    """Whether a result's folder holds a result that was finished."""
+    return (folder / DONE).is_file()
+
+
+def run_jobs(jobs: Iterable[Job], *, workers: int) -> Iterator[Outcome]:
+    """The outcome of each job as it ends, `workers` at a time.
+
+    A process that is killed fails its own job only: the others run again in a fresh pool.
+    """
+    waiting = list(jobs)
+    alone = False
+    while waiting:
+        batch, waiting = (waiting[:1], waiting[1:]) if alone else (waiting, [])
+        scratch = tempfile.TemporaryDirectory(prefix="cstolib-", ignore_cleanup_errors=True)
+        pool = ProcessPoolExecutor(
+            min(workers, len(batch)),
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_prepare_process,
+            initargs=(
+                scratch.name,
+                max(1, (os.cpu_count() or 1) // workers),
+            ),
+        )
+        futures: dict[Future[Outcome], Job] = {pool.submit(run_job, job): job for job in batch}
+        try:
+            open_futures = set(futures)
+            while open_futures:
+                ended, open_futures = wait(open_futures, return_when=FIRST_COMPLETED)
+                for future in sorted(ended, key=lambda one: futures[one].name):
+                    try:
+                        yield future.result()
+                    except BrokenProcessPool:
+                        if alone:
+                            yield Outcome(futures[future], 0.0, "the process was killed")
+                        else:
+                            waiting.append(futures[future])
+            alone = True
+        finally:
+            pool.shutdown(wait=not waiting, cancel_futures=True)
+            scratch.cleanup()
