@@ -97,7 +97,11 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 def open_corpus(
-    corpus: str | Path = "sample", *, tables: str | Path = "", codebook: str = "default"
+    corpus: str | Path = "sample",
+    *,
+    tables: str | Path = "",
+    codebook: str = "default",
+    corrections: str | Path = "",
 ) -> Corpus:
     """The tables articles, passages, copies, sentences and mentions of a corpus.
 
@@ -109,6 +113,7 @@ def open_corpus(
         without tables is filled; one with tables of other texts, or made with another codebook,
         is an error, so that two corpora are never mixed.
     codebook: "default", or the path of a codebook.yml.
+    corrections: the path of a corrections.csv that is replayed; empty replays none.
 
     Raises CorpusError where the corpus is missing or has no text that can be read.
     """

@@ -1,0 +1,130 @@
+"""Conclusions in words, computed from tables: what notebooks and the report say, never typed.
+
+Where a table has nothing to say the sentence says that: no evidence is not neutral.
+"""
+
+import pandas as pd
+
+from .codebook import Codebook
+from .tables import PROSE
+
+
+def _count(n: int, noun: str, nouns: str = "") -> str:
+    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
+
+
+def _list(names: list[str]) -> str:
+    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _signed(value: float) -> str:
+    shown = f"{value:+.2f}"
+    return "0.00" if float(shown) == 0 else shown.replace("-", "−")
+
+
+def members_of(codebook: Codebook) -> list[str]:
+    """The actors that are ranked: the codebook's group `members`, or all; never the principal."""
+    group = codebook.groups.get("members")
+    actors = group.members if group else list(codebook.actors)
+    return [actor for actor in actors if actor != codebook.principal]
+
+
+def war_statements(statements: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The statements on the codebook's war issues by the actors that are ranked."""
+    on_war = statements["issue"].isin(codebook.war_issues)
+    return statements[on_war & statements["actor"].isin(members_of(codebook))]
+
+
+def conclude_corpus(
+    articles: pd.DataFrame, passages: pd.DataFrame, copies: pd.DataFrame
+) -> list[str]:
+    """How much was read, what was set apart, which copies were left out, which dates are stated."""
+    length = passages["end"] - passages["start"]
+    prose = passages["kind"].isin(PROSE)
+    total, kept = int(length.sum()), int(length[prose].sum())
+    apart = length[~prose].groupby(passages["kind"][~prose]).sum().sort_values(ascending=False)
+    named = [f"{kind} {share:.0%}" for kind, share in (apart / total).head(3).items()]
+    lines = ["The corpus holds no text."]
+    if total:
+        lines = [
+            f"Of {_count(total, 'character')} in {_count(len(articles), 'article')}, "
+            f"{kept / total:.0%} is the articles' own prose; set apart most: "
+            f"{_list(named) or 'nothing'}."
+        ]
+    out = copies[copies["relation"] != "quotes"]
+    if len(out):
+        kinds = [f"{n} {kind}" for kind, n in out["relation"].value_counts().sort_index().items()]
+        lines.append(
+            f"{_count(out['article_id'].nunique(), 'article')} left out as copies of others "
+            f"({_list(kinds)})."
+        )
+    else:
+        lines.append("No article is a copy of another.")
+    stated = int((articles["date_basis"] == "stated").sum())
+    lines.append(f"{stated} of {_count(len(articles), 'article')} state their date.")
+    return lines
+
+
+def conclude_sentiment(scores: pd.DataFrame, method: str) -> list[str]:
+    """Which targets are spoken of most and least kindly, and how much could not be scored."""
+    mine = scores[(scores["method"] == method) & (scores["unit"] == "target")]
+    scored = mine[mine["score"].notna()]
+    if scored.empty:
+        return [f"The method {method} could score no sentence that mentions an actor."]
+    means = scored.groupby("target")["score"].agg(["mean", "size"])
+    means = means.sort_values(["mean", "size"], ascending=[False, False], kind="stable")
+    best, worst = means.iloc[0], means.iloc[-1]
+    lines = [
+        f"Sentences speak most kindly of {means.index[0]} ({_signed(best['mean'])}, "
+        f"{_count(int(best['size']), 'sentence')}) and least of {means.index[-1]} "
+        f"({_signed(worst['mean'])}, {_count(int(worst['size']), 'sentence')}), by {method}."
+        if len(means) > 1
+        else f"Sentences speak of {means.index[0]} at {_signed(best['mean'])}, by {method}."
+    ]
+    if missing := int(mine["score"].isna().sum()):
+        lines.append(f"{_count(missing, 'mention')} could not be scored and count nowhere.")
+    return lines
+
+
+def conclude_keywords(terms: pd.DataFrame, by: str, *, level: float = 0.05) -> list[str]:
+    """The term that marks each of the three strongest groups, or that none does."""
+    sure = terms[(terms["p_adjusted"] < level) & (terms["log_ratio"] > 0)]
+    if "own_name" in sure:
+        sure = sure[~sure["own_name"].fillna(False).astype(bool)]
+    if sure.empty:
+        return [f"No term tells one {by} from the rest at p < {level}, adjusted for all tests."]
+    first = sure.sort_values(["g2", "term"], ascending=[False, True]).groupby("group").head(1)
+    return [
+        f"“{row.term}” marks {row.group}: {2**row.log_ratio:.1f} times as frequent as in the "
+        f"rest (p {'< 0.001' if row.p_adjusted < 0.001 else f'= {row.p_adjusted:.3f}'})."
+        for row in first.head(3).itertuples()
+    ]
+
+
+def conclude_stance(
+    ranking: pd.DataFrame, positions: pd.DataFrame, codebook: Codebook
+) -> list[str]:
+    """Who stands closest to the principal and who furthest, who is silent, what conflicts."""
+    lines = []
+    order = ranking.sort_values(["alignment", "actor"], ascending=[False, True], kind="stable")
+    if order.empty:
+        lines.append("No statement about the war was found: that is no evidence, not neutrality.")
+    else:
+        named = [f"{row.actor} ({_signed(row.alignment)}, n {row.n})" for row in order.itertuples()]
+        lines.append(
+            f"On the war, from most to least aligned with {codebook.principal}: {', '.join(named)}."
+        )
+        top, last = order.iloc[0], order.iloc[-1]
+        if len(order) > 1:
+            apart = pd.notna(top["low"]) and pd.notna(last["high"]) and top["low"] > last["high"]
+            overlap = "do not overlap" if apart else "overlap or are unknown"
+            lines.append(f"The intervals of {top['actor']} and {last['actor']} {overlap}.")
+    silent = [name for name in members_of(codebook) if name not in set(order["actor"])]
+    if silent and len(order):
+        lines.append(f"No statement on the war by {_list(silent)}: no evidence, not neutrality.")
+    split = positions[positions["conflict"].fillna(False).astype(bool)]
+    if len(split):
+        pairs = [f"{row.actor} on {row.issue}" for row in split.itertuples()]
+        shown = pairs[:5] + ([f"{len(pairs) - 5} more"] if len(pairs) > 5 else [])
+        lines.append(f"Statements contradict each other on {_list(shown)}.")
+    return lines
