@@ -41,7 +41,7 @@ _STARTERS = (
 TITLES, NUMBERED, EITHER, STARTERS = (
     frozenset(words.split()) for words in (_TITLES, _NUMBERED, _EITHER, _STARTERS)
 )
-_CLOCK = frozenset("a.m p.m".split())
+_CLOCK = frozenset(["a.m", "p.m"])
 
 # A possible end: stops, the closing quotes and brackets on them, and white space.
 _END = re.compile(r"(?P<stop>[.!?…]+)(?P<close>(?:\[\d{1,3}\])*(?:[\"'”’»)\]]|\s[”»](?!\w))*)\s+")
@@ -280,8 +280,8 @@ def split_sentences(
     )
     about = [c for c in ("date", "date_low", "date_high", "language") if c in articles.columns]
     voices = [voice for _, group in groupby(rows, lambda row: row[0]) for voice in _voices(group)]
-    for name in ("voice", "speaker", "speaker_type"):
+    for name in Voice._fields:
         frame[name] = pd.Series([getattr(voice, name) for voice in voices], dtype="str")
     frame = frame.merge(articles[["article_id", *about]], on="article_id", how="left")
     table = make_table("sentences", frame)
-    return table.astype({"shifts": "str", "speaker_type": "str"})
+    return table.astype({"shifts": "str", "speaker_type": "str", "reported": "str"})

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .attribution import MASK, Said, find_said
+from .attribution import Said, find_said
+from .phrases import MASK
 from .quotes import Quote, find_quotes
 from .speakers import role_word, speaker_type
 
@@ -29,12 +30,36 @@ _SHORT_QUOTE = (
 
 
 class Voice(NamedTuple):
+    """Voice and speaker of a sentence; `reported` says for which parts of it who answers."""
+
     voice: str
     speaker: str | None
     speaker_type: str | None
+    reported: str | None = None
 
 
 AUTHOR = Voice("author", None, None)
+
+
+def voice_at(reported: str | None, start: int, end: int) -> str:
+    """Whose words `text[start:end]` of a sentence is: author, official, expert or other.
+
+    `reported` is the sentence's value in that column. The part that holds most of the stretch
+    decides, if it holds half of it; speakers of no known kind count as other.
+    """
+    if not isinstance(reported, str):
+        return "author"
+    shares: dict[str, int] = {}
+    for part in reported.split():
+        span, kind = part.split(":")
+        low, high = map(int, span.split("-"))
+        common = min(end, high) - max(start, low)
+        if common > 0:
+            shares[kind] = max(shares.get(kind, 0), common)
+    if not shares:
+        return "author"
+    kind, most = max(shares.items(), key=lambda item: item[1])
+    return kind if 2 * most >= end - start else "author"
 
 
 class _Memory:
@@ -108,7 +133,7 @@ def _covered(masked: str, said: Sequence[Said]) -> tuple[float, float]:
         for start, end in one.scope:
             state[start:end] = b"\1" * max(0, end - start)
     for one in said:
-        for start, end in one.frame:
+        for start, end in (one.frame,):
             state[start:end] = b"\2" * max(0, end - start)
     total = spoken = quoted = 0
     for position, letter in enumerate(masked):
@@ -118,6 +143,13 @@ def _covered(masked: str, said: Sequence[Said]) -> tuple[float, float]:
             total += 1
             spoken += state[position] == 1
     return (spoken / total, quoted / total) if total else (0.0, 0.0)
+
+
+def _told(found: Voice, by: Voice) -> Voice:
+    """`found`, speech without a name, told by the speaker of `by`."""
+    kind = by.speaker_type or "other"
+    reported = found.reported and re.sub(r":\w+", f":{kind}", found.reported)
+    return Voice("quoted", by.speaker, by.speaker_type, reported)
 
 
 def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
@@ -156,14 +188,14 @@ def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
                 before = out[-1]
                 same = number > first or (sentences and _OPENING.match(sentences[0]))
                 if before.voice == "quoted" and before.speaker and same:
-                    found = Voice("quoted", before.speaker, before.speaker_type)
+                    found = _told(found, before)
                 else:
                     pending.append(number)
             elif pure and found.speaker is None:
                 pending.append(number)
             elif found.voice == "quoted" and found.speaker and pending:
                 for i in pending:
-                    out[i] = Voice("quoted", found.speaker, found.speaker_type)
+                    out[i] = _told(out[i], found)
                 pending = []
             elif found.voice == "author":
                 pending = []
@@ -180,11 +212,28 @@ def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
         return AUTHOR, False
     spoken, quoted = _covered(piece, said)
     if not said:
-        return (Voice("quoted", None, None), True) if quoted >= QUOTED_SHARE else (AUTHOR, False)
+        if quoted >= QUOTED_SHARE:
+            return Voice("quoted", None, None, f"0-{len(piece)}:other"), True
+        marked = [f"{a.start()}-{a.end()}:other" for a in re.finditer(f"{MASK}+", piece)]
+        return AUTHOR._replace(reported=" ".join(marked)), False
     best = max(said, key=lambda one: sum(end - start for start, end in one.scope))
-    speaker, kind = memory.resolve(best.speaker, number)
-    if speaker:
-        memory.keep(speaker, kind, number)
+    voice = AUTHOR
+    parts = []
+    for one in said:
+        speaker, kind = memory.resolve(one.speaker, number)
+        if one is best:
+            voice = Voice("quoted", speaker, kind)
+        if speaker:
+            memory.keep(speaker, kind, number)
+        spans = sorted([one.frame, *one.scope])
+        joined = [spans[0]]
+        for start, end in spans[1:]:
+            if start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        parts += [f"{start}-{end}:{kind or 'other'}" for start, end in joined if end > start]
+    reported = " ".join(dict.fromkeys(parts))
     if spoken < QUOTED_SHARE:
-        return AUTHOR, False
-    return Voice("quoted", speaker, kind), False
+        return AUTHOR._replace(reported=reported), False
+    return voice._replace(reported=reported), False
