@@ -25,8 +25,8 @@ _LEAST = 16  # sampled shingles of a short article
 _COMMON = 6  # unlike articles that share a shingle: more, and it is a stock phrase or boilerplate
 _LIKE = 0.5  # similarity from which articles with much text in common count as one for that count
 _SIMILAR = 0.7  # of all shingles: copies, whatever they consist of
-_SIMILAR_PLAIN = 0.4  # of the shingles that few articles share
-_CONTAINED = 0.6
+_INSIDE = 0.8  # of the shorter article, stock text aside: lies in stretches that the other has too
+_GAP = 12  # shingles: what two changed words near each other spoil within such a stretch
 _WORDS = 25  # shared words from which a pair quotes
 _PART = 0.7  # an excerpt has at most this share of the longer one's shingles
 
@@ -185,7 +185,7 @@ def _compare(prose: _Prose, kept: np.ndarray, left: np.ndarray, common: np.ndarr
     spans = prose.spans
     compare_pairs(
         spans.data, spans.begin, spans.finish, prose.order, prose.bounds, fold_table(),
-        kept, left, common, _SCALE, found,
+        kept, left, common, _SCALE, _GAP, found,
     )  # fmt: skip
     return found
 
@@ -240,16 +240,10 @@ def find_copies(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
     )
     one, other = _unpack(pairs)
     found = _compare(prose, one, other, common)
-    both, size_a, size_b, plain, plain_a, plain_b, covered = found.T
-    with np.errstate(all="ignore"):
-        similarity = both / (size_a + size_b - both)
-        containment = both / np.minimum(size_a, size_b)
-        similarity_plain = plain / (plain_a + plain_b - plain)
-        containment_plain = plain / np.minimum(plain_a, plain_b)
-    copies = (similarity >= _SIMILAR) | (plain >= 8) & (
-        (similarity_plain >= _SIMILAR_PLAIN) | (containment_plain >= _CONTAINED)
-    )
-    quotes = ~copies & (covered >= _WORDS) & (plain > 0)
+    both, size_a, size_b, covered, plain, inside, total = found.T
+    similar = both >= _SIMILAR * (size_a + size_b - both)
+    copies = similar | (inside >= _INSIDE * total) & (plain >= _WORDS)
+    quotes = ~copies & (plain >= _WORDS)
     keeper = find_roots(len(prose.ids), one[copies], other[copies])
     left = np.flatnonzero(keeper != np.arange(len(keeper)))
     quotes &= (keeper[one] == one) & (keeper[other] == other)
@@ -258,7 +252,7 @@ def find_copies(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
     by = np.lexsort((out, kept))
     relation = np.array(["copy"] * len(left) + ["quotes"] * int(quotes.sum()), dtype=object)[by]
     kept, out = kept[by], out[by]
-    both, size_a, size_b, *_, covered = _compare(prose, kept, out, common).T
+    both, size_a, size_b, covered, *_ = _compare(prose, kept, out, common).T
     same = sample.prints[kept] == sample.prints[out]
     part = np.minimum(size_a, size_b) <= _PART * np.maximum(size_a, size_b)
     kinds = np.where(same, "same", np.where(part, "excerpt", "edited"))

@@ -24,6 +24,7 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 _MIX_A = np.uint64(0xFF51AFD7ED558CCD)  # finaliser of MurmurHash3
 _MIX_B = np.uint64(0xC4CEB9FE1A85EC53)
 _HALF = np.uint64(33)
+_TOP = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 # Scripts without spaces between words: Thai to Tibetan, Burmese, Khmer, kana, Chinese, Yi.
 _UNSPACED = ((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0xA4CF))
@@ -78,18 +79,40 @@ def mix(value: int) -> int:
     return value ^ (value >> _HALF)
 
 
+@numba.njit(inline="always")
+def _decode(data, i, finish, fold):
+    """What the character counts as whose UTF-8 starts at byte i, and the byte after it."""
+    lead = data[i]
+    if lead < 0xE0:
+        size, point = 2, np.int64(lead & 0x1F)
+    elif lead < 0xF0:
+        size, point = 3, np.int64(lead & 0x0F)
+    else:
+        size, point = 4, np.int64(lead & 0x07)
+    for k in range(i + 1, min(i + size, finish)):
+        point = (point << 6) | np.int64(data[k] & 0x3F)
+    if point < 0x10000:
+        return fold[point], i + size
+    if 0x20000 <= point < 0x40000:  # the rarer Chinese characters
+        return np.uint32(point | _ALONE), i + size
+    if point >= 0x1F000:  # emoji and flags
+        return np.uint32(0), i + size
+    return np.uint32(point & 0xFFFE), i + size
+
+
 @numba.njit(cache=True, nogil=True)
 def hash_words(data, begin, finish, fold, words, places, count):
     """Put the hashes of the words of data[begin:finish] into words[count:]; the new count.
 
     Where `places` is not empty, it gets the characters (not bytes) at which each word starts and
-    ends, counted from `begin`.
+    ends, counted from `begin`. Both need room for one word more than there are.
     """
     placed = places.shape[0] > 0
-    inside = False
+    inside = 0
     value = _SEED
     character = 0
-    last = 0
+    started = 0
+    ended = 0
     i = begin
     while i < finish:
         lead = data[i]
@@ -97,55 +120,44 @@ def hash_words(data, begin, finish, fold, words, places, count):
             letter = fold[lead]
             i += 1
         else:
-            if lead < 0xE0:
-                size, point = 2, np.int64(lead & 0x1F)
-            elif lead < 0xF0:
-                size, point = 3, np.int64(lead & 0x0F)
-            else:
-                size, point = 4, np.int64(lead & 0x07)
-            for k in range(1, size):
-                if i + k < finish:
-                    point = (point << 6) | (data[i + k] & 0x3F)
-            i += size
-            if point < 0x10000:
-                letter = fold[point]
-            elif point >= 0x20000 and point < 0x40000:  # Chinese, the rarer characters
-                letter = np.uint32(point | _ALONE)
-            elif point >= 0x1F000:  # emoji and flags
-                letter = np.uint32(0)
-            else:
-                letter = np.uint32(point)
-        if letter == _SKIPPED:
-            character += 1
-            continue
-        if letter == 0 or letter >= _ALONE:
-            if inside:
-                words[count] = value
-                if placed:
-                    places[count, 1] = last
-                count += 1
-                inside = False
-            if letter:
-                words[count] = (_SEED ^ np.uint64(letter)) * _PRIME
-                if placed:
-                    places[count, 0] = character
-                    places[count, 1] = character + 1
-                count += 1
-        else:
-            if not inside:
-                inside = True
-                value = _SEED
-                if placed:
-                    places[count, 0] = character
-            value = (value ^ np.uint64(letter)) * _PRIME
-            last = character + 1
-        character += 1
-    if inside:
+            letter, i = _decode(data, i, finish, fold)
+            if letter == _SKIPPED:
+                character += 1
+                continue
+            if letter >= _ALONE:
+                for _ in range(2):  # the word before it, then itself
+                    if inside:
+                        words[count] = value
+                        if placed:
+                            places[count, 0] = started
+                            places[count, 1] = ended
+                        count += 1
+                    inside = 1
+                    value = (_SEED ^ np.uint64(letter)) * _PRIME
+                    started = character
+                    ended = character + 1
+                inside = 0
+                character += 1
+                continue
+        # No branches from here on, for half of them would be mispredicted: the word so far is
+        # put down at every character, and stays where a character ends it.
+        within = np.int64(letter != 0)
         words[count] = value
         if placed:
-            places[count, 1] = last
-        count += 1
-    return count
+            places[count, 0] = started
+            places[count, 1] = ended
+            started = started if inside else character
+            ended = character + 1 if within else ended
+        count += inside & (1 - within)
+        longer = ((value if inside else _SEED) ^ np.uint64(letter)) * _PRIME
+        value = longer if within else value
+        inside = within
+        character += 1
+    words[count] = value
+    if placed:
+        places[count, 0] = started
+        places[count, 1] = ended
+    return count + inside
 
 
 @numba.njit(cache=True, nogil=True)
@@ -181,6 +193,27 @@ def hash_article(data, begin, finish, order, fold, words, shingles):
 
 
 @numba.njit(cache=True, nogil=True)
+def key_bits(articles):
+    """Low bits of a key that hold the number of its article."""
+    bits = np.uint64(1)
+    while (np.int64(1) << np.int64(bits)) < articles:
+        bits += np.uint64(1)
+    return bits
+
+
+@numba.njit(cache=True, nogil=True)
+def _room(begin, finish, order, bounds, articles):
+    """Words that the longest of the articles can have at most: one to two bytes."""
+    longest = 8
+    for i in articles:
+        size = 8
+        for k in range(bounds[i], bounds[i + 1]):
+            size += (finish[order[k]] - begin[order[k]]) // 2 + 1
+        longest = max(longest, size)
+    return longest
+
+
+@numba.njit(cache=True, nogil=True)
 def sample_articles(
     data, begin, finish, order, bounds, fold, scale, least, start, keys, bands, counts, prints
 ):
@@ -195,18 +228,11 @@ def sample_articles(
     keys and bands.
     """
     articles = bounds.shape[0] - 1
-    bits = np.uint64(1)
-    while (np.int64(1) << np.int64(bits)) < articles:
-        bits += np.uint64(1)
-    longest = 0
-    for i in range(start, articles):
-        size = 8
-        for k in range(bounds[i], bounds[i + 1]):
-            size += (finish[order[k]] - begin[order[k]]) // 2 + 1
-        longest = max(longest, size)
+    bits = key_bits(articles)
+    longest = _room(begin, finish, order, bounds, np.arange(start, articles))
     words = np.empty(longest, np.uint64)
     shingles = np.empty(longest, np.uint64)
-    limit = np.uint64(0xFFFFFFFFFFFFFFFF) // np.uint64(scale)
+    limit = _TOP // np.uint64(scale)
     used = 0
     banded = 0
     for i in range(start, articles):
@@ -286,96 +312,109 @@ def _mark_common(shingles, n, common, limit, shift, marks):
 
 
 @numba.njit(cache=True, nogil=True)
-def compare_pairs(data, begin, finish, order, bounds, fold, kept, left, common, scale, found):
-    """Compare the articles kept[i] and left[i], all their shingles; pairs sorted by `kept`.
+def _bridge(shared, marks, n, gap):
+    """How many of n shingles lie in shared stretches, short gaps included, and how many in all.
 
-    found[i] gets: distinct shingles of both articles, of the kept one, of the one left out; the
-    same three without the stretches that many unlike articles share; and the words of the article
-    left out that lie in shared shingles.
+    Those in `marks`, which many unlike articles share, do not count.
     """
-    articles = bounds.shape[0] - 1
-    shift = np.uint64(1)
-    while (np.int64(1) << np.int64(shift)) < articles:
-        shift += np.uint64(1)
-    limit = np.uint64(0xFFFFFFFFFFFFFFFF) // np.uint64(scale)
-    longest = 0
-    for p in range(kept.shape[0]):
-        for i in (kept[p], left[p]):
-            size = 8
-            for k in range(bounds[i], bounds[i + 1]):
-                size += (finish[order[k]] - begin[order[k]]) // 2 + 1
-            longest = max(longest, size)
-    words = np.empty(longest, np.uint64)
-    shingles = np.empty(longest, np.uint64)
-    marks = np.empty(longest, np.bool_)
+    total = 0
+    inside = 0
+    last = -gap
+    for i in range(n):
+        if not marks[i]:
+            if shared[i]:
+                inside += total - last if total - last <= gap else 1
+                last = total
+            total += 1
+    return inside, total
+
+
+@numba.njit(cache=True, nogil=True)
+def _covered(shared, n, count):
+    """How many of the words lie in shared shingles."""
+    covered = 0
+    until = 0
+    for i in range(n):
+        if shared[i]:
+            stop = min(i + SHINGLE, count)
+            covered += stop - max(i, until)
+            until = stop
+    return covered
+
+
+@numba.njit(cache=True, nogil=True)
+def compare_pairs(data, begin, finish, order, bounds, fold, kept, left, common, scale, gap, found):
+    """Compare the articles kept[i] and left[i] by all their shingles; pairs sorted by `kept`.
+
+    found[i] gets: distinct shingles of both articles, of the kept one, of the one left out; words
+    of the article left out that lie in shared shingles, of all and without the stretches that many
+    unlike articles share; and of the shorter article, these stretches left out, the shingles in
+    stretches shared with the other (gaps of up to `gap` bridged), and all.
+    """
+    shift = key_bits(bounds.shape[0] - 1)
+    limit = _TOP // np.uint64(scale)
+    longest = max(
+        _room(begin, finish, order, bounds, kept), _room(begin, finish, order, bounds, left)
+    )
     slots = 16
     while slots < 2 * longest:
         slots *= 2
     mask = np.uint64(slots - 1)
+    words = np.empty(longest, np.uint64)
+    shingles = np.empty(longest, np.uint64)
+    common_a = np.empty(longest, np.bool_)
+    common_b = np.empty(longest, np.bool_)
+    shared_a = np.empty(longest, np.bool_)
+    shared_b = np.empty(longest, np.bool_)
+    places_a = np.empty(longest, np.int64)  # the slots of the shingles of the kept article
     keys_a = np.empty(slots, np.uint64)
-    stamps_a = np.zeros(slots, np.int64)
-    plain_a = np.empty(slots, np.bool_)
+    stamps_a = np.zeros(slots, np.int64)  # in use where it is the stamp of the kept article
+    hits = np.zeros(slots, np.int64)
     keys_b = np.empty(slots, np.uint64)
     stamps_b = np.zeros(slots, np.int64)
-    previous = -1
     stamp = 0
-    size_a = 0
-    size_plain_a = 0
+    n_a = 0
+    distinct_a = 0
     for p in range(kept.shape[0]):
-        if kept[p] != previous:
-            previous = kept[p]
+        if p == 0 or kept[p] != kept[p - 1]:
             stamp = p + 1
-            _, n = hash_article(
-                data,
-                begin,
-                finish,
-                order[bounds[previous] : bounds[previous + 1]],
-                fold,
-                words,
-                shingles,
-            )
-            _mark_common(shingles, n, common, limit, shift, marks)
-            size_a = 0
-            size_plain_a = 0
-            for i in range(n):
+            own = order[bounds[kept[p]] : bounds[kept[p] + 1]]
+            _, n_a = hash_article(data, begin, finish, own, fold, words, shingles)
+            _mark_common(shingles, n_a, common, limit, shift, common_a)
+            distinct_a = 0
+            for i in range(n_a):
                 slot, new = _put(shingles[i], keys_a, stamps_a, stamp, mask)
-                if new:
-                    size_a += 1
-                    plain_a[slot] = not marks[i]
-                    size_plain_a += not marks[i]
-        other = left[p]
-        count, n = hash_article(
-            data, begin, finish, order[bounds[other] : bounds[other + 1]], fold, words, shingles
-        )
-        _mark_common(shingles, n, common, limit, shift, marks)
-        size_b = 0
-        size_plain_b = 0
+                places_a[i] = slot
+                distinct_a += new
+        own = order[bounds[left[p]] : bounds[left[p] + 1]]
+        count, n_b = hash_article(data, begin, finish, own, fold, words, shingles)
+        _mark_common(shingles, n_b, common, limit, shift, common_b)
+        distinct_b = 0
         both = 0
-        both_plain = 0
-        covered = 0
-        until = 0
-        for i in range(n):
+        for i in range(n_b):
             slot = shingles[i] & mask
             while stamps_a[slot] == stamp and keys_a[slot] != shingles[i]:
                 slot = (slot + np.uint64(1)) & mask
-            shared = stamps_a[slot] == stamp
-            if shared:
-                stop = min(i + SHINGLE, count)
-                covered += stop - max(i, until)
-                until = stop
-            _, new = _put(shingles[i], keys_b, stamps_b, p + 1, mask)
-            if new:
-                size_b += 1
-                size_plain_b += not marks[i]
-                both += shared
-                both_plain += shared and plain_a[slot] and not marks[i]
+            shared_b[i] = stamps_a[slot] == stamp
+            if shared_b[i]:
+                both += hits[slot] != p + 1
+                hits[slot] = p + 1
+            else:
+                _, new = _put(shingles[i], keys_b, stamps_b, p + 1, mask)
+                distinct_b += new
         found[p, 0] = both
-        found[p, 1] = size_a
-        found[p, 2] = size_b
-        found[p, 3] = both_plain
-        found[p, 4] = size_plain_a
-        found[p, 5] = size_plain_b
-        found[p, 6] = covered
+        found[p, 1] = distinct_a
+        found[p, 2] = distinct_b + both
+        found[p, 3] = _covered(shared_b, n_b, count)
+        if n_a < n_b:
+            for i in range(n_a):
+                shared_a[i] = hits[places_a[i]] == p + 1
+            found[p, 5], found[p, 6] = _bridge(shared_a, common_a, n_a, gap)
+        else:
+            found[p, 5], found[p, 6] = _bridge(shared_b, common_b, n_b, gap)
+        for i in range(n_b):
+            shared_b[i] &= not common_b[i]
+        found[p, 4] = _covered(shared_b, n_b, count)
 
 
 @numba.njit(cache=True)
