@@ -1,0 +1,203 @@
+"""The report: one content in three formats, every number leading to its quotes, text as data."""
+
+import html
+import json
+import re
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from cstolib.report import ReportError, write_report
+from cstolib.report.content import anchor, read_content, shown
+from cstolib.tables import make_table
+
+# What a hostile page may hold: markup of html, typst, Word and spreadsheets.
+TITLE = "Allies <script>alert('x')</script> & =HYPERLINK(1)"
+BODY = 'Armenia #panic("x") will leave $x^2$ *soon* @ref. Հայաստան, Россия.'
+RAW = f"{TITLE}\n\n{BODY}\nShare this\nBelarus hosts the troops."
+
+
+@pytest.fixture
+def results(tmp_path):
+    """The folder of a small finished run."""
+    for name in ("tables", "figures", "results"):
+        (tmp_path / name).mkdir()
+    places = [
+        (RAW.index(t), RAW.index(t) + len(t)) for t in (TITLE, BODY, "Share this", "Belarus hosts")
+    ]
+    places[3] = (places[3][0], len(RAW))
+    kinds = ("title", "body", "nav", "body")
+    tables = {
+        "articles": make_table(
+            "articles",
+            [
+                {
+                    "article_id": "a1",
+                    "path": "a.txt",
+                    "title": TITLE,
+                    "outlet": "Post",
+                    "date": pd.Timestamp("2022-03-01"),
+                    "date_basis": "stated",
+                    "raw": RAW,
+                }
+            ],
+        ),
+        "passages": make_table(
+            "passages",
+            [
+                {
+                    "article_id": "a1",
+                    "passage": n,
+                    "start": start,
+                    "end": end,
+                    "kind": kind,
+                    "reason": "a rule",
+                    "text": RAW[start:end],
+                }
+                for n, ((start, end), kind) in enumerate(zip(places, kinds, strict=True))
+            ],
+        ),
+        "statements": make_table(
+            "statements",
+            [
+                {
+                    "article_id": "a1",
+                    "sentence": n,
+                    "start": places[at][0],
+                    "end": places[at][1],
+                    "quote": RAW[slice(*places[at])],
+                    "actor": actor,
+                    "issue": issue,
+                    "alignment": alignment,
+                    "inferred": False,
+                    "voice": "author",
+                    "part": "body",
+                    "rule": "leaves the alliance",
+                    "confidence": 0.8,
+                    "date_basis": "none",
+                }
+                for n, (at, actor, issue, alignment) in enumerate(
+                    [(1, "Armenia", "csto", -1), (3, "Belarus", "basing", 1)]
+                )
+            ],
+        ),
+        "positions": make_table(
+            "positions",
+            [
+                {"actor": "Armenia", "issue": "csto", "n": 1, "n_articles": 1, "alignment": -1.0},
+                {"actor": "Belarus", "issue": "basing", "n": 1, "n_articles": 1, "alignment": 1.0},
+            ],
+        ).fillna({"conflict": False}),
+    }
+    for name, table in tables.items():
+        table.to_parquet(tmp_path / "tables" / f"{name}.parquet")
+    figure = Figure()
+    figure.subplots().plot([0, 1])
+    for suffix in ("svg", "png"):
+        figure.savefig(
+            tmp_path / "figures" / f"F6-stance.{suffix}",
+            metadata={"Date": None} if suffix == "svg" else None,
+        )
+    tables["positions"].to_csv(tmp_path / "figures" / "F6-stance.csv", index=False)
+    said = {
+        "name": "F6-stance",
+        "title": "Armenia departs",
+        "caption": "n = 2. #x",
+        "alt": "A matrix.",
+    }
+    (tmp_path / "figures" / "F6-stance.json").write_text(json.dumps(said))
+    conclusion = {"notebook": "4-stance", "conclusions": ["Armenia departs <b>most</b>."]}
+    (tmp_path / "results" / "4-stance.json").write_text(json.dumps(conclusion))
+    run = {"study": "demo", "parameters": {"min_confidence": 0.5}, "warnings": ["b.txt is empty"]}
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    return tmp_path
+
+
+def test_every_link_of_the_page_leads_somewhere_in_it(results):
+    write_report(results, formats=["html"])
+    page = (results / "report.html").read_text()
+    names = re.findall(r'\bid="([^"]+)"', page)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(names)
+
+
+def test_a_cell_of_the_matrix_leads_to_its_quotes_and_an_empty_one_says_so(results):
+    write_report(results, formats=["html"])
+    page = (results / "report.html").read_text()
+    assert f'href="#{anchor("evidence", "Armenia", "csto")}"' in page
+    assert page.count("no evidence") == 2
+    assert html.escape(BODY, quote=False).replace('"', "&#34;") in page
+
+
+def test_the_page_asks_for_nothing_from_outside(results):
+    write_report(results, formats=["html"])
+    page = (results / "report.html").read_text()
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert sources and all(source.startswith(("#", "data:")) for source in sources)
+    assert "@import" not in page and "url(" not in page
+
+
+def test_text_of_an_article_is_never_markup(results):
+    write_report(results)
+    page = (results / "report.html").read_text()
+    assert "<script>alert" not in page and "<b>most</b>" not in page
+    import docx
+    from pypdf import PdfReader
+
+    paper = " ".join(p.extract_text() for p in PdfReader(results / "report.pdf").pages)
+    assert '#panic("x")' in paper and "*soon*" in paper and "<script>" in paper
+    word = "\n".join(p.text for p in docx.Document(str(results / "report.docx")).paragraphs)
+    assert BODY in word
+
+
+def test_what_was_set_apart_is_shown_in_place(results):
+    article = read_content(results).articles[0]
+    assert [part["kind"] for part in article["parts"]] == ["title", "body", "nav", "body"]
+    whole = "".join(piece["text"] for part in article["parts"] for piece in part["pieces"])
+    assert whole == RAW.replace("\n", "")
+
+
+def test_word_headings_captions_and_alt_text_are_real(results):
+    import docx
+
+    write_report(results, formats=["docx"])
+    document = docx.Document(str(results / "report.docx"))
+    styles = {p.style.name for p in document.paragraphs}
+    assert {"Title", "Heading 1", "Heading 2", "Caption", "Quote"} <= styles
+    assert document.inline_shapes[0]._inline.docPr.get("descr") == "A matrix."
+
+
+def test_a_rerun_writes_the_same_bytes(results):
+    first = [path.read_bytes() for path in write_report(results)]
+    assert first == [path.read_bytes() for path in write_report(results)]
+    assert not list(results.glob(".report.draft*"))
+
+
+def test_what_the_run_did_not_make_is_named(results):
+    assert any(line.startswith("F11") for line in read_content(results).missing)
+
+
+def test_a_folder_without_a_run_is_refused_with_the_next_step(tmp_path):
+    with pytest.raises(ReportError, match="cstolib run"):
+        write_report(tmp_path)
+
+
+def test_an_unknown_format_is_refused(results):
+    with pytest.raises(ValueError, match="html, pdf, docx; got odt"):
+        write_report(results, formats=["odt"])
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "text"),
+    [
+        (pd.NaT, "date", "–"),
+        (float("nan"), "score", "–"),
+        (0.0, "score", "+0.00"),  # a measured zero is not a missing value
+        (pd.Timestamp("2022-03-01"), "date", "2022-03-01"),
+        (0.0004, "p_adjusted", "<0.001"),
+        ("two\n lines", "quote", "two lines"),
+    ],
+)
+def test_values_are_shown_as_a_reader_wants_them(value, column, text):
+    assert shown(value, column) == text
