@@ -1,0 +1,299 @@
+"""Sentiment toward the actors that a sentence names, and of the sentence itself.
+
+No evidence is not neutral: what a method cannot read gets no row, what it is unsure of no score.
+"""
+
+import hashlib
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .sentiment_lexicon import Spans, lexicon_probabilities
+from .sentiment_model import model_probabilities
+from .tables import make_table, require_columns
+from .vader import compound_scores
+
+METHODS = ("model", "lexicon", "vader")
+PROBABILITIES = ["p_negative", "p_neutral", "p_positive"]
+LABELS = np.array(["negative", "neutral", "positive"], dtype=object)
+MIN_CONFIDENCE = 0.45  # below it the model is right less than half of the time: docs/models.md
+RESAMPLES = 1000
+DIGITS = 4
+_SMALL_WORDS = (
+    "the of and to is was for with that his her by at from they you has have had be are were said "
+    "not will would its their this who it she in a as after over an been which"
+)
+_OTHER_SMALL_WORDS = (  # of languages in Latin letters
+    "el la los las una del que y en por para con les des du et est une pour der die und das ist "
+    "nicht den von mit il che non per della os dos em um uma não na się nie jest ve bir bu için "
+    "het een van och att som că și este że do není"
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_OTHER_LETTER = re.compile(r"(?![\u0000-\u024f\u2000-\u206f])[^\W\d_]")
+_ENGLISH = frozenset(_SMALL_WORDS.split())
+_FOREIGN = frozenset(_OTHER_SMALL_WORDS.split())
+
+
+class SentimentWarning(UserWarning):
+    """Sentences or targets were left out of the scores; the message counts them and says why."""
+
+
+def _is_latin(text: str) -> bool:
+    """Whether at least half of the letters are Latin."""
+    return text.isascii() or 2 * len(_OTHER_LETTER.findall(text)) <= len(_LETTER.findall(text))
+
+
+def _reads_english(text: str) -> bool:
+    """Whether a text of unknown language can be English: by its letters and its small words."""
+    if not _is_latin(text):
+        return False
+    words = text.lower().split()
+    foreign = len(_FOREIGN.intersection(words))
+    return foreign < 2 or foreign <= len(_ENGLISH.intersection(words))
+
+
+def _readable(frame: pd.DataFrame) -> np.ndarray:
+    """Which rows are in English, by their `language` or, where that is missing, by their words."""
+    texts = frame["text"].tolist()
+    if "language" not in frame.columns:
+        return np.array([_reads_english(text) for text in texts], dtype=bool)
+    languages = frame["language"].tolist()
+    return np.array(
+        [
+            _reads_english(text) if pd.isna(code) else code.lower()[:2] == "en" and _is_latin(text)
+            for text, code in zip(texts, languages, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def _warn_unread(frame: pd.DataFrame, readable: np.ndarray, method: str) -> None:
+    unread = frame[~readable]
+    if len(unread):
+        if "language" in unread.columns:
+            counts = unread["language"].fillna("unknown").value_counts().sort_index()
+            named = ", ".join(f"{code} {n}" for code, n in counts.items())
+        else:
+            named = "not English by their letters and small words"
+        warnings.warn(
+            f"method {method!r} reads English only: {len(unread)} of {len(frame)} texts have no "
+            f"score ({named})",
+            SentimentWarning,
+            stacklevel=3,
+        )
+
+
+def _measure(
+    method: str, texts: Sequence[str], spans: Sequence[Spans], min_confidence: float
+) -> pd.DataFrame:
+    """Score, probabilities, confidence, abstained and label of each text toward its spans."""
+    keys = [(text, tuple(places)) for text, places in zip(texts, spans, strict=True)]
+    number = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+    rows = np.array([number[key] for key in keys], dtype=np.int64)
+    if method == "vader":
+        score = np.array(compound_scores([text for text, _ in number]), dtype=float)
+        chances = np.full((len(number), 3), np.nan)  # VADER gives no probabilities
+        sure = np.full(len(number), np.nan)
+        label = LABELS[np.where(score >= 0.05, 2, np.where(score <= -0.05, 0, 1))]
+    else:
+        ask: Callable[..., np.ndarray] = (
+            model_probabilities if method == "model" else lexicon_probabilities
+        )
+        chances = ask([text for text, _ in number], [places for _, places in number])
+        chances = chances.round(DIGITS)
+        score, sure = chances[:, 2] - chances[:, 0], chances.max(axis=1, initial=0.0)
+        label = LABELS[chances.argmax(axis=1)]
+    unsure = sure < min_confidence
+    measured = pd.DataFrame(chances, columns=PROBABILITIES)
+    measured.insert(0, "score", np.where(unsure, np.nan, score).round(DIGITS))
+    measured["confidence"] = sure
+    measured["abstained"] = pd.array(unsure, dtype="boolean")
+    measured["label"] = pd.Series(np.where(unsure, np.nan, label), dtype="str")
+    return measured.iloc[rows].reset_index(drop=True)
+
+
+def _check(method: str, min_confidence: float) -> None:
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    if not 0 <= min_confidence <= 1:
+        raise ValueError(f"min_confidence must be between 0 and 1, got {min_confidence}")
+
+
+def score_targets(
+    frame: pd.DataFrame, *, method: str = "model", min_confidence: float = MIN_CONFIDENCE
+) -> pd.DataFrame:
+    """`frame` with how each text speaks of its target: score, probabilities, confidence.
+
+    frame: text, start and end (characters of text) of the target in it, and optionally language;
+    a row without start is scored as a whole sentence. No corpus is needed.
+
+    Added columns: p_negative, p_neutral, p_positive (calibrated; missing for "vader", which has
+    none), score (p_positive - p_negative, -1 to 1; VADER's compound), confidence (the highest of
+    the three), abstained (confidence is below min_confidence: score and label are missing), label.
+    A text that is not English has none of them, and one SentimentWarning counts such rows.
+    """
+    _check(method, min_confidence)
+    require_columns(frame, "frame", ["text", "start", "end"])
+    readable = _readable(frame)
+    _warn_unread(frame, readable, method)
+    texts = frame["text"].to_numpy(dtype=object)
+    places = [
+        [] if pd.isna(start) or pd.isna(end) else [_span(text, start, end)]
+        for text, start, end in zip(texts, frame["start"], frame["end"], strict=True)
+    ]
+    at = np.flatnonzero(readable)
+    measured = _measure(method, [texts[i] for i in at], [places[i] for i in at], min_confidence)
+    measured.index = frame.index[at] if frame.index.is_unique else pd.Index(at)
+    out = frame if frame.index.is_unique else frame.reset_index(drop=True)
+    out = out.drop(columns=[c for c in measured.columns if c in out.columns]).join(measured)
+    out.index = frame.index
+    return out
+
+
+def _span(text: str, start: Any, end: Any) -> tuple[int, int]:
+    if not 0 <= start < end <= len(text):
+        raise ValueError(
+            f"start and end must lie in the text (0 <= start < end <= {len(text)}), "
+            f"got {start} and {end} in {text[:60]!r}"
+        )
+    return int(start), int(end)
+
+
+def _locate(text: str, surface: str, offset: int, stretch: int) -> tuple[int, int] | None:
+    """Where a mention stands in a sentence's text, which may differ from the raw text.
+
+    offset: of the mention in the raw sentence; stretch: length of the raw sentence.
+    """
+    if text[offset : offset + len(surface)] == surface and surface:
+        return offset, offset + len(surface)
+    pattern = r"\s+".join(re.escape(word) for word in surface.split())
+    found = [m.span() for m in re.finditer(pattern, text)] if pattern else []
+    expected = offset * len(text) / max(stretch, 1)
+    return min(found, key=lambda span: abs(span[0] - expected), default=None)
+
+
+def _targets(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """A row for each sentence and actor named in it, with the spans of all its mentions there."""
+    held = sentences[["article_id", "sentence", "start", "end", "text", "voice"]]
+    both = mentions.merge(held, on=["article_id", "sentence"], suffixes=("", "_sentence"))
+    spans = [
+        _locate(text, surface, int(start - begin), int(stop - begin))
+        for text, surface, start, begin, stop in zip(
+            both["text"],
+            both["surface"],
+            both["start"],
+            both["start_sentence"],
+            both["end_sentence"],
+            strict=True,
+        )
+    ]
+    both["span"] = pd.Series(spans, index=both.index, dtype=object)
+    lost = int(both["span"].isna().sum())
+    if lost:
+        warnings.warn(
+            f"{lost} of {len(both)} mentions are not in the text of their sentence, and are not "
+            "scored; were both tables made from one run?",
+            SentimentWarning,
+            stacklevel=3,
+        )
+    both = both[both["span"].notna()]
+    grouped = both.groupby(["article_id", "sentence", "actor"], sort=True)
+    table = grouped.agg(
+        start=("start_sentence", "first"),
+        end=("end_sentence", "first"),
+        voice=("voice", "first"),
+        text=("text", "first"),
+        spans=("span", lambda found: sorted(set(found))),
+    )
+    order = {key: i for i, key in enumerate(dict.fromkeys(sentences["article_id"]))}
+    table = table.reset_index().rename(columns={"actor": "target"})
+    table["order"] = table["article_id"].map(order)
+    table = table.sort_values(["order", "sentence", "target"], kind="stable")
+    return table.drop(columns="order").reset_index(drop=True)
+
+
+def _interval(values: np.ndarray, key: str) -> tuple[float, float]:
+    """95 % percentile bootstrap interval of the mean; missing for fewer than three values.
+
+    The seed comes from the data, so that neither order nor run changes it.
+    """
+    if len(values) < 3:
+        return np.nan, np.nan
+    ordered = np.sort(values)
+    digest = hashlib.blake2b(key.encode() + ordered.tobytes(), digest_size=8).digest()
+    draws = np.random.default_rng(int.from_bytes(digest, "big"))
+    means = ordered[draws.integers(len(ordered), size=(RESAMPLES, len(ordered)))].mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return round(float(low), DIGITS), round(float(high), DIGITS)
+
+
+def _article_rows(scored: pd.DataFrame) -> list[dict[str, Any]]:
+    """A row for each article, target and voice: means of the rows that have a score."""
+    kept = scored[scored["score"].notna()]
+    both = pd.concat([kept, kept.assign(voice="all")], ignore_index=True)
+    order = {key: i for i, key in enumerate(dict.fromkeys(scored["article_id"]))}
+    groups = both.groupby(["article_id", "target", "voice"], sort=True, dropna=False)
+    rows = []
+    for (article, target, voice), group in groups:
+        values = group["score"].to_numpy(dtype=float)
+        low, high = _interval(values, f"{article}|{target}|{voice}")
+        row: dict[str, Any] = {"article_id": article, "target": target, "voice": voice}
+        row |= {"score": round(float(values.mean()), DIGITS), "low": low, "high": high}
+        row |= group[PROBABILITIES].mean().round(DIGITS).to_dict()
+        rows.append(row | {"n": len(group), "unit": "article"})
+    return sorted(rows, key=lambda row: order[row["article_id"]])
+
+
+def score_sentiment(
+    sentences: pd.DataFrame,
+    *,
+    mentions: pd.DataFrame | None = None,
+    method: str = "model",
+    min_confidence: float = MIN_CONFIDENCE,
+    comments: bool = False,
+) -> pd.DataFrame:
+    """Scores of each sentence, of each sentence toward each actor it names, and of each article.
+
+    It cannot tell: the models learnt from persons in US news, and war vocabulary is not hostility.
+
+    sentences, mentions: the tables; without mentions, articles are scored by their sentences.
+    method: "model" (the encoder), "lexicon" (explains itself: `explain_lexicon`) or "vader" (tone
+    of the sentence by word ratings, blind to the target). min_confidence: below it the method
+    abstains. comments: score readers' comments too.
+
+    Returns the table scores with confidence, abstained, label, and n (sentences behind an article
+    row). unit: sentence (target missing), target (sentence x actor; start and end are those of the
+    sentence), article (article x actor x voice author, quoted and all: the mean over its rows that
+    have a score, with a 95 % bootstrap interval, missing where n < 3).
+    A sentence that is not in English has no row, and one SentimentWarning counts them.
+    """
+    _check(method, min_confidence)
+    require_columns(sentences, "sentences", ["article_id", "sentence", "start", "end", "text"])
+    table = make_table("sentences", sentences)
+    if not comments:
+        table = table[~table["kind"].isin(["comment"])]
+    readable = _readable(table)
+    _warn_unread(table, readable, method)
+    table = table[readable].reset_index(drop=True)
+    columns = ["article_id", "sentence", "start", "end", "voice"]
+    whole = _measure(method, table["text"].tolist(), [[]] * len(table), min_confidence)
+    whole = pd.concat([table[columns].assign(unit="sentence", target=None), whole], axis=1)
+    parts = [whole]
+    if mentions is not None:
+        named = ["article_id", "sentence", "start", "end", "actor", "surface"]
+        require_columns(mentions, "mentions", named)
+        pairs = _targets(table, make_table("mentions", mentions))
+        toward = _measure(method, pairs["text"].tolist(), pairs["spans"].tolist(), min_confidence)
+        kept = pairs.drop(columns=["text", "spans"]).assign(unit="target")
+        parts.append(pd.concat([kept, toward], axis=1))
+    parts.append(pd.DataFrame(_article_rows(parts[-1])))
+    filled = [part for part in parts if len(part)]
+    scores = make_table("scores", pd.concat(filled, ignore_index=True) if filled else None)
+    scores["method"] = method
+    if "n" in scores.columns:
+        scores["n"] = scores["n"].astype("Int64")
+    return scores

