@@ -11,3 +11,4 @@ names = sys.argv[1:] or sorted(
 )
 for name in names:
     importlib.import_module(f"benchmarks.{name}").main()
+benchmarks.write_readme()
