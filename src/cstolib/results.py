@@ -71,9 +71,9 @@ class Results:
         """Write each table as parquet and as csv (the csv leaves out raw texts)."""
         write_tables(self.out / "tables", **tables)
 
-    def conclude(self, sentences: str | Iterable[str], **numbers: Any) -> None:
+    def conclude(self, lines: str | Iterable[str], /, **numbers: Any) -> None:
         """Keep conclusions in words and the numbers they rest on; a missing number stays null."""
-        self.conclusions += [sentences] if isinstance(sentences, str) else list(sentences)
+        self.conclusions += [lines] if isinstance(lines, str) else list(lines)
         for key, value in numbers.items():
             self.number(key, value)
 

@@ -278,8 +278,11 @@ def _card(study: Study, inputs: Inputs, plans: list[Plan]) -> dict[str, Any]:
     }
 
 
-def _report(study: Study, tell: Tell) -> str:
+def _report(study: Study, tell: Tell, failed: dict[str, str]) -> str:
     """Write the report unless all that it shows is unchanged; returns what was done."""
+    if failed and not (study.reports / "tables" / "articles.parquet").is_file():
+        tell("report: not written, as there is no table of articles")
+        return "not written"
     shown = {
         file.relative_to(study.reports).as_posix(): hash_file(file)
         for kind in PUBLISHED
@@ -339,7 +342,7 @@ def run_study(
             new["failed"] = failed
         write_json(study.reports / CARD, new)
         try:
-            reported = _report(study, tell)
+            reported = _report(study, tell, failed)
         except Exception as error:  # the tables and figures are there all the same
             failed["report"] = f"{type(error).__name__}: {error}"
             tell(f"report: FAILED in {failed['report']}")
