@@ -5,6 +5,7 @@ quotations are masked: "X said that", ", said X, an analyst", "according to X", 
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .phrases import (
@@ -25,13 +26,13 @@ _REPORT = (
     "emphasised emphasized emphasises maintained maintains replied repeated repeats reiterated "
     "admitted admits conceded concedes wrote writes remarked complained complains asserted asserts "
     "affirmed affirms contended contends believes believe thinks think predicted predicts concluded "
-    "vowed vows pledged assured assures informed alleged alleges suggested suggests responded "
+    "assured assures informed alleged alleges suggested suggests responded "
     "retorted quipped joked jokes muttered specified clarified reckons reckoned disclosed testified "
-    "protested countered proclaimed reminded reminds went_on goes_on put_it puts_it put_it_in_writing "
+    "countered proclaimed reminded reminds went_on goes_on put_it puts_it put_it_in_writing "
     "made_clear made_it_clear swore sworn boasts boasted commented lamented disavowed let_it_be_known "
-    "continued specifies informs recount recounts underlined underlines certified notified reaffirmed "
+    "specifies informs recount recounts underlined underlines certified notified reaffirmed "
     "reaffirms pointed_out points_out put_in gave_notice gives_notice cut_short cut_off read_aloud "
-    "confided testifies sighed exclaimed thundered whispered ventured volunteered mused summed_up "
+    "ascertained set_forth sets_forth sums_it_up summed_it_up confided testifies sighed exclaimed thundered whispered ventured mused summed_up "
     "sums_up formulates chuckled"
 )
 # Acts of speech, and verbs that may be nouns or deeds: they count where somebody speaks (a person,
@@ -44,8 +45,9 @@ _ACT = (
     "calls_on called calls described describes termed ruled_out rules_out rejected rejects dismissed "
     "welcomed asked asks counts shrugged shrugs voiced expressed reproached scolded likened toasted "
     "toasts branded protests acknowledged acknowledges recalled recalls confirmed confirms denied "
-    "denies claimed claims conveyed answered learned learnt declines saluted salutes lauded lauds "
-    "congratulated rebuked blamed blames invited defended defends spoke speaks established ridiculed "
+    "denies claimed claims conveyed answered learned learnt saluted salutes lauded lauds "
+    "congratulated rebuked blamed blames defended defends spoke speaks established ridiculed "
+    "vowed vows pledged continued protested extols extolled grumbled objected objects implored dismisses pronounced "
     "mocked mocks attributed attributes observed observes holds agrees named"
 )
 _SAYING = (
@@ -62,7 +64,13 @@ def _either(words: str) -> str:
 
 
 _VERB = re.compile(
-    rf"\b(?:(?P<report>{_either(_REPORT)})|(?P<act>{_either(_ACT)})|(?P<ing>{_either(_SAYING)}))\b"
+    rf"(?<![\w-])(?:(?P<report>{_either(_REPORT)})|(?P<act>{_either(_ACT)})|(?P<ing>{_either(_SAYING)}))\b"
+)
+_HEADS = frozenset(verb.split("_")[0] for verb in f"{_REPORT} {_ACT} {_SAYING}".split())
+_WORD = re.compile(r"(?<![\w-])[a-z]+")
+_SOURCE_CUES = ("ccording", " of", "по ", "según", "como ")
+_OWN_CUES = tuple(
+    "words view opinion account reading telling judgment judgement admission estimation phrase".split()
 )
 _SOURCE = re.compile(
     r"\b(?:[Aa]ccording to|[Ii]n the (?:words|view|opinion|account|reading|eyes|expression|judge?ment) "
@@ -89,6 +97,21 @@ _CLAUSE = re.compile(
     rf"\bthat\b|{MASK}|:|\b(?:had|has|have|was|is|were|are|would|will|could|did|does|should|might|may|"
     r"must|not|it|ever)\b"
 )
+# "said yes", "went on paying": deeds.
+_DEED = re.compile(
+    r"(?:say|says|said)\s+(?:yes|no|aye|nay|nothing|so|goodbye|thanks)\b|(?:went|goes)\s+on\s+(?:\w+ing|to)\b"
+)
+_NEXT_CLAUSE = re.compile(r"[,;]|\s(?:and|but|while)\s")
+_TOLD = re.compile(
+    r"(?:told|tells|tell|assured|assures|informed|informs|reminded|reminds|notified)\Z"
+)
+_HEARER = re.compile(
+    r"\s+(?:[\w’'-]+\s*){1,6}?(?=$|[.!?]|\b(?:on|in|at|during|after|last|this|by|from)\b)"
+)
+_SUBORDINATE = re.compile(
+    r"\b(?:after|when|before|although|though|since|because|whereas|if|until|once)$", re.IGNORECASE
+)
+_RELATIVE = re.compile(r"\b(?:which|who|where|whom|that),?$")
 _CONJOINED = re.compile(r"(?:^|[\s,;])(?:and|but|then|nor|or)(?:\s+\w+ly|\s+then|\s+also)?\s*$")
 _TIME_TAIL = re.compile(
     r"\s*(?:[.!?…)]*$|(?:on|in|at|to|by|after|before|during|this|last|yesterday|today|late|early|"
@@ -108,29 +131,50 @@ class Said(NamedTuple):
     scope: tuple[tuple[int, int], ...]
 
 
+_PAPER = (
+    r"\s+(?:an?|the|its|his|her|one|this|that|two|three)\s+(?:[\w’'-]+\s+){0,3}?(?:study|report|paper|survey|"
+    r"analysis|accounting|count|estimate|estimates|figures|data|log|order|decree|record|records|note|"
+    r"document|text|leak|article)\b"
+)
+_IS_PAPER = re.compile(_PAPER)
+_PAPER_BY = re.compile(
+    _PAPER + rf"(?:(?!obtained|seen|reviewed)[^,.;:{MASK}]){{0,40}}?\s(?:by|of|from)(?=\s)"
+)
+
+
 def find_said(text: str) -> list[Said]:
     """The attributions of one sentence, whose quotations are masked with MASK."""
     said: list[Said] = []
     size = len(text)
-    for source in _SOURCE.finditer(text):
+    lower = text.lower()
+    for source in _SOURCE.finditer(text) if any(cue in lower for cue in _SOURCE_CUES) else ():
         named = phrase_after(text, source.end())
-        if named:
+        if paper := _PAPER_BY.match(text, source.end()):
+            named = phrase_after(text, paper.end())
+        if named and not _IS_PAPER.match(text, source.end()) or named and paper:
             frame = (source.start(), named[1])
             said.append(Said(named[0], frame, ((0, frame[0]), (frame[1], size))))
-    for own in _OWN.finditer(text):
+    for own in _OWN.finditer(text) if any(cue in lower for cue in _OWN_CUES) else ():
         who = re.sub(r"[’']s?$", "", own["who"])
         who = {"his": "he", "her": "she", "their": "they", "its": "it"}.get(who.lower(), who)
         if is_speaker(who):
             said.append(Said(who, own.span(), ((0, own.start()), (own.end(), size))))
     done = -1
-    for verb in _VERB.finditer(text):
-        if verb.start() < done:
+    for word in _WORD.finditer(text):
+        if word[0] not in _HEADS or word.start() < done:
+            continue
+        verb = _VERB.match(text, word.start())
+        if verb is None:
             continue
         found = _english(text, verb, said)
         if found:
             said.append(found)
             done = found.frame[1]
-    for verb in _VERB_ELSEWHERE.finditer(text):
+    if text.isascii() and " dijo" not in text and "firm" not in text:
+        elsewhere: Iterable[re.Match[str]] = ()
+    else:
+        elsewhere = _VERB_ELSEWHERE.finditer(text)
+    for verb in elsewhere:
         found = _elsewhere(text, verb)
         if found:
             said.append(found)
@@ -140,14 +184,21 @@ def find_said(text: str) -> list[Said]:
 
 
 def _introduced(text: str) -> list[Said]:
-    """A quotation behind a colon, by somebody whom the words before it name."""
+    """A quotation without a verb of saying, by somebody whom the words around it name."""
     found = re.search(rf":\s*{MASK}", text)
-    if found is None:
-        return []
-    who = opening_phrase(text[: found.start()])
-    if not is_speaker(who):
-        return []
-    return [Said(who, (0, found.start() + 1), ((found.end() - 1, len(text)),))]
+    if found:
+        who = opening_phrase(text[: found.start()])
+        frame, scope = (0, found.start() + 1), ((found.end() - 1, len(text)),)
+    else:
+        plain = re.sub(f"{MASK}+", " ", text)
+        who = opening_phrase(plain.strip())
+        if not (is_role(who) or who in PRONOUNS or _NAMED_WHOLE.fullmatch(who)):
+            return []
+        frame, scope = (0, 0), tuple(run.span() for run in re.finditer(f"{MASK}+", text))
+    return [Said(who, frame, scope)] if is_speaker(who) else []
+
+
+_NAMED_WHOLE = re.compile(r"[A-Z][\w’'-]+\s[A-Z][\w’'-]+")
 
 
 def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
@@ -155,17 +206,20 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     left, right = text[:start], text[end:]
     if verb["ing"]:
         return _saying(text, verb, said)
-    if _UNSAID.search(left):
+    if _UNSAID.search(left[-40:]):
         named = phrase_after(text, end + 3) if re.match(r"\s+by\s", right) else None
-        if named and _PASSIVE.search(left):
+        if named and _PASSIVE.search(left[-40:]):
             return Said(named[0], (start, named[1]), ((0, start), (named[1], size)))
-        if _PASSIVE.search(left) and (by := re.match(r"[^,;]{1,60}?\sby\b", right)):
+        if _PASSIVE.search(left[-40:]) and (by := re.match(r"[^,;]{1,60}?\sby\b", right)):
             named = phrase_after(text, end + by.end())
             if named and verb["report"]:
                 return Said(named[0], (start, named[1]), ((0, start), (end, size)))
         return None
     act = verb["act"]
-    clause = bool(_CLAUSE.search(right[:90]))
+    if _DEED.match(text, start):
+        return None
+    nearest = _NEXT_CLAUSE.split(right, maxsplit=1)[0] if act else right
+    clause = bool(_CLAUSE.search(nearest[:90]))
     if (
         act in ("asked", "asks", "spoke", "speaks", "named", "called", "calls")
         and MASK not in right
@@ -179,9 +233,11 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
         and not left.rstrip().endswith(",")
     ):
         return None
-    subject = subject_before(text, start, strong=bool(verb["report"]))
-    if subject is None and _CONJOINED.search(left):
-        who = said[-1].speaker if said else opening_phrase(left)
+    told = bool(_TOLD.match(verb[0]))
+    subject = subject_before(text, start, end, strong=bool(verb["report"]), told=told)
+    if subject is None and _CONJOINED.search(left[-40:]):
+        who = said[-1].speaker if said else ""
+        who = who or opening_phrase(re.split(r"[,;:]", left)[-1]) or opening_phrase(left)
         if is_speaker(who) and (clause or is_role(who) or who in PRONOUNS):
             return Said(who, (start, end), ((end, size),))
         return None
@@ -192,16 +248,29 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
         return None
     before = text[:begin].rstrip()
     frame = (begin, end)
-    both = ((0, begin), (end, size))
+    low = before.rfind(";") + 1
+    high = text.find(";", end) if ";" in right else size
     if re.search(r"\b[Aa]s$", before):
-        return Said(speaker, frame, both)
+        return Said(speaker, frame, ((low, begin), (end, high)))
+    if relative := _RELATIVE.search(before[-12:]):
+        clause_at = len(before) - len(relative[0])
+        return Said(speaker, frame, ((clause_at, begin), (end, size)))
     words = len(re.findall(r"\w+", before)) + before.count(MASK)
     if words >= 3 and before[-1:] in _OPENS_CLAUSE:
-        if _TIME_TAIL.match(right):
-            return Said(speaker, (begin, size), ((0, begin),))
+        hearer = _HEARER.match(right) if told else None
+        tail = right[hearer.end() :] if hearer else right
+        if _TIME_TAIL.match(tail.split(";")[0]) and not re.match(r"\s+that\b", right):
+            return Said(speaker, (begin, high), ((low, begin),))
         if _MIDDLE.match(right) and not re.match(r"\s+that\b", right):
-            return Said(speaker, frame, both)
+            clause_start = list(_COORDINATED.finditer(before[:-1]))
+            low = max(low, clause_start[-1].end()) if clause_start else low
+            return Said(speaker, frame, ((low, begin), (end, high)))
+    if _SUBORDINATE.search(before[-12:]) and "," in right:
+        return Said(speaker, frame, ((end, end + right.index(",")),))
     return Said(speaker, frame, ((end, size),))
+
+
+_COORDINATED = re.compile(r",\s+(?:and|but|while|whereas|although|though)\s|:\s")
 
 
 def _is_somebody(speaker: str) -> bool:
@@ -225,6 +294,9 @@ def _inverted(text: str, verb: re.Match[str]) -> Said | None:
     return Said(named[0], (start, named[1]), ((0, start), (named[1], len(text))))
 
 
+_NAMED_BEFORE = re.compile(r"\b((?:an?|the|its|his|her)\s[^,]{3,60}),\s([A-Z][^,]{2,40}),\s*$")
+
+
 def _saying(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     """ "X signed it, saying that …": the subject of the sentence speaks."""
     start, end = verb.start(), verb.end()
@@ -234,6 +306,9 @@ def _saying(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     )
     if quoted:
         who = noun_phrase(quoted[1])
+    elif named := _NAMED_BEFORE.search(left):
+        who = ", ".join(named.groups()) if is_role(named[1]) else ""
+        who = who or (said[-1].speaker if said else opening_phrase(left))
     elif not left.rstrip().endswith((",", "and", MASK)):
         who = noun_phrase(left.rstrip()) if _CLAUSE.search(right[:60]) else ""
         if not is_role(who):

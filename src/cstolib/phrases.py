@@ -13,26 +13,231 @@ MASK = "·"  # stands for each character of a quotation, marks included
 PRONOUNS = frozenset(["he", "she", "they", "He", "She", "They", "it", "It"])
 SELF = frozenset(["I", "we", "We"])
 _DETERMINERS = frozenset(
-    ["the", "a", "an", "his", "her", "its", "their", "our", "my", "this", "that", "these", "those", "one", "two", "three", "four", "five", "six", "seven", "several", "some", "many", "most", "both", "all", "another", "other", "few", "each", "every", "no", "neither", "either"]
+    [
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "this",
+        "that",
+        "these",
+        "those",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "several",
+        "some",
+        "many",
+        "most",
+        "both",
+        "all",
+        "another",
+        "other",
+        "few",
+        "each",
+        "every",
+        "no",
+        "neither",
+        "either",
+    ]
 )
 _STOP = frozenset(
-    ["that", "when", "as", "because", "if", "while", "whereas", "although", "though", "but", "or", "did", "does", "do", "had", "has", "have", "was", "is", "are", "were", "be", "been", "what", "which", "who", "whom", "where", "whether", "than", "so", "then", "how", "why", "not", "only", "even", "just", "until", "before", "after", "since", "once", "will", "would", "can", "could", "may", "might", "yet", "later", "earlier", "ago", "also", "however", "still", "there", "here", "nor", "said", "thus", "hence"]
+    [
+        "that",
+        "when",
+        "as",
+        "because",
+        "if",
+        "while",
+        "whereas",
+        "although",
+        "though",
+        "but",
+        "or",
+        "did",
+        "does",
+        "do",
+        "had",
+        "has",
+        "have",
+        "was",
+        "is",
+        "are",
+        "were",
+        "be",
+        "been",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "where",
+        "whether",
+        "than",
+        "so",
+        "then",
+        "how",
+        "why",
+        "not",
+        "only",
+        "even",
+        "just",
+        "until",
+        "before",
+        "after",
+        "since",
+        "once",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "yet",
+        "later",
+        "earlier",
+        "ago",
+        "also",
+        "however",
+        "still",
+        "there",
+        "here",
+        "nor",
+        "said",
+        "thus",
+        "hence",
+    ]
 )
 _PREPOSITIONS = frozenset(
-    ["in", "at", "for", "from", "with", "to", "on", "by", "about", "against", "under", "over", "near", "inside", "close", "between"]
+    [
+        "in",
+        "at",
+        "for",
+        "from",
+        "with",
+        "to",
+        "on",
+        "by",
+        "about",
+        "against",
+        "under",
+        "over",
+        "near",
+        "inside",
+        "close",
+        "between",
+    ]
 )
 DAYS = frozenset(
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
 )
 # Words with a capital only because they open a sentence.
 _OPENERS = frozenset(
-    ["But", "And", "Yet", "So", "Then", "Now", "Meanwhile", "However", "In", "On", "At", "By", "For", "From", "With", "When", "While", "As", "If", "It", "This", "That", "These", "Those", "There", "Here", "What", "Which", "Who", "Where", "Asked", "After", "Before", "Both", "Neither", "Not", "No", "Nobody", "Some", "Only", "Even", "Still", "Once", "Last", "Next", "The", "A", "An", "Its", "His", "Her", "Their", "Our", "My", "Of", "To", "Nor", "Although", "Though", "Because", "Since", "Until", "Under", "Over", "Whether", "Elsewhere", "Earlier", "Later", "Soon"]
+    [
+        "But",
+        "And",
+        "Yet",
+        "So",
+        "Then",
+        "Now",
+        "Meanwhile",
+        "However",
+        "In",
+        "On",
+        "At",
+        "By",
+        "For",
+        "From",
+        "With",
+        "When",
+        "While",
+        "As",
+        "If",
+        "It",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "There",
+        "Here",
+        "What",
+        "Which",
+        "Who",
+        "Where",
+        "Asked",
+        "After",
+        "Before",
+        "Both",
+        "Neither",
+        "Not",
+        "No",
+        "Nobody",
+        "Some",
+        "Only",
+        "Even",
+        "Still",
+        "Once",
+        "Last",
+        "Next",
+        "The",
+        "A",
+        "An",
+        "Its",
+        "His",
+        "Her",
+        "Their",
+        "Our",
+        "My",
+        "Of",
+        "To",
+        "Nor",
+        "Although",
+        "Though",
+        "Because",
+        "Since",
+        "Until",
+        "Under",
+        "Over",
+        "Whether",
+        "Elsewhere",
+        "Earlier",
+        "Later",
+        "Soon",
+    ]
 )
 # Papers tell the author's side of a story, unless an institution speaks through them.
 _PAPER = re.compile(
     r"\b(?:order|decree|data|figures|records|charter|map|article|constitution|law|timetable|treaty|"
     r"protocol|agreement|plan|resolution|calendar|schedule|story|legend|proverb|joke|reason|answer|"
-    r"nothing|nobody|none|everyone|everything|something|thing|which|war|question|result)s?$",
+    r"log|report|study|paper|survey|analysis|accounting|count|estimate|nothing|nobody|none|everyone|everything|something|thing|which|war|question|result)s?$",
     re.IGNORECASE,
 )
 AUXILIARY = re.compile(
@@ -50,6 +255,9 @@ _NAME = re.compile(
 _FINITE = re.compile(
     r"\b(?:will|would|has|have|had|is|was|are|were|can|could|may|might|does|did|should|must)\b"
 )
+
+
+_PARTICIPLE = re.compile(r"\s+(?:in|with|at|on|by|for|under|during)\s")
 
 
 def noun_phrase(words: str) -> str:
@@ -72,7 +280,10 @@ def noun_phrase(words: str) -> str:
         ):
             break
         i -= 1
-        if low in _DETERMINERS and before.lower() not in _PREPOSITIONS | {"of", "all"} | _DETERMINERS:
+        if (
+            low in _DETERMINERS
+            and before.lower() not in _PREPOSITIONS | {"of", "all"} | _DETERMINERS
+        ):
             break
     phrase = tokens[i:]
     while phrase and (
@@ -88,7 +299,7 @@ def is_speaker(phrase: str, *, strong: bool = False) -> bool:
 
     `strong`: the verb leaves no doubt, so that any noun with an article or a number will do.
     """
-    if not phrase or phrase in SELF or _PAPER.search(phrase):
+    if not phrase or phrase.split()[0] in SELF or _PAPER.search(phrase):
         return False
     if phrase in PRONOUNS or is_role(phrase):
         return True
@@ -114,12 +325,21 @@ def _place(left: str, phrase: str, low: int) -> int:
     return at if at >= 0 else low
 
 
-def subject_before(text: str, verb: int, *, strong: bool) -> tuple[str, int] | None:
-    """Who speaks in "WHO says", and where WHO starts; None where nobody stands there."""
+def subject_before(
+    text: str, verb: int, verb_end: int, *, strong: bool, told: bool = False
+) -> tuple[str, int] | None:
+    """Who speaks in "WHO says", and where WHO starts; None where nobody stands there.
+
+    `strong`: a verb of saying and nothing else; `told`: one that takes the hearer as its object.
+    """
     left = text[:verb]
     chunks = _chunks(left)
     start, last = chunks[-1]
     bare = AUXILIARY.sub("", last).strip()
+    if not bare and not told and len(chunks) > 1:
+        named = phrase_after(text, verb_end)
+        if named and is_role(named[0]) and not _PARTICIPLE.match(text, verb_end):
+            return None  # ", explains the political scientist X"
     whole = _LEADING.sub("", bare)
     first = whole.split()[0] if whole else ""
     if (
@@ -209,6 +429,8 @@ def phrase_after(text: str, end: int) -> tuple[str, int] | None:
     short = _TAIL.sub("", who)
     if _FINITE.search(short):
         return None
+    if re.match(r"(?:one|two|three|some|both|another|all) of them\b", who):
+        return "they", found.start("who") + len(who)
     if first[0].islower() and first not in _DETERMINERS and not is_role(short):
         return None
     if not is_speaker(who):
@@ -229,7 +451,7 @@ def opening_phrase(left: str) -> str:
     left = re.split(rf"[{MASK}:;]", left)[0]
     clauses = [part.strip() for part in left.split(",")]
     for clause in clauses[:3]:
-        words = _LEADING.sub("", clause).split()
+        words = _LEADING.sub("", _LEADING.sub("", clause)).split()
         for i, word in enumerate(words[:12]):
             if word in PRONOUNS:
                 return word

@@ -11,13 +11,13 @@ _OFFICIAL = (
     "administration aide adviser advisor head bank regulator staff chairman chairwoman prince king monarch "
     "dictator strongman ruler chamber assembly commission directorate department service guard guards "
     "side capital state police premier-designate comptroller ombudsman undersecretary negotiator "
-    "negotiators military army protocol treasury delegates host autocrat potentate"
+    "assistant negotiators military army protocol treasury delegates host autocrat potentate"
 )
 _EXPERT = (
     "analyst expert professor researcher historian scientist scholar fellow lecturer economist "
     "sociologist journalist correspondent commentator columnist editor observer specialist lawyer "
     "consultant academic author institute think-tank thinktank watcher pundit strategist demographer "
-    "jurist reporter newspaper magazine weekly university observatory writer associate political-scientist "
+    "jurist reporter university observatory writer associate political-scientist "
     "orientalist anthropologist political-analyst scholar monitor monitors biographer ex-diplomat "
     "kremlinologist broadcaster presenter essayist publicist politologist"
 )
@@ -26,8 +26,9 @@ _OTHER = (
     "people participant witness businessman businesswoman pensioner farmer shopkeeper user migrant "
     "dissident exile exiles defector critic rumour rumor man woman mother father widow student worker "
     "neighbour neighbor taxi-driver waiter baker respondent respondents passenger priest bishop patriarch "
-    "volunteer veteran truck-driver banker merchant smuggler broker auditor friend colleague partisan "
-    "partisans supporter refugee commenter reader persons person"
+    "volunteer veteran truck-driver banker merchant smuggler broker auditor partisan dispatcher "
+    "partisans supporter refugee commenter reader persons person channel telegram blog website portal "
+    "group newspaper magazine weekly daily attache attaché functionary"
 )
 _WHO_STUDIES = re.compile(
     r"\b(?:who|which)\s+(?:has\s+|have\s+|now\s+|once\s+)?(?:stud|teach|taught|research|cover|track|follow|monitor|"
@@ -35,11 +36,12 @@ _WHO_STUDIES = re.compile(
     r"(?:Institute|University|Cent(?:re|er)|Observatory|Forum|Foundation|Academy|School|Endowment|Group)\b"
 )
 _NOT_STATE = re.compile(
-    r"\b(?:opposition|exiled?|in exile|dissident|not to be named|anonymous(?:ly)?|anonymity|"
-    r"neither of whom would be named)\b",
+    r"\b(?:opposition|dissident|not (?:to )?be (?:named|identified|indicated)|name to be left out|"
+    r"anonymous(?:ly)?|anonymity|neither of whom|unnamed)\b",
     re.IGNORECASE,
 )
-_UNNAMED_STATE = re.compile(r"\b(?:officials?|ministry|officers?|diplomats?|generals?|aides?)\b")
+_RELATIVE = re.compile(r"\b(?:who|whom|whose|which)\b")
+_EXILE = re.compile(r"\b(?:exiled?|in exile)\b")
 _FORMER = re.compile(r"\b(?:former|ex-|one-time|onetime|retired|then-)\b", re.IGNORECASE)
 _RU = {
     "official": "президент министр премьер пресс-секретарь представитель глава министерств мид посол депутат "
@@ -98,22 +100,22 @@ def speaker_type(speaker: str) -> str | None:
     former official speaks as an expert.
     """
     if _NOT_STATE.search(speaker):
-        return "official" if _UNNAMED_STATE.search(speaker) else "other"
+        return "other"
     found: re.Match[str] | None = None
-    for part in _TAIL.split(speaker):
+    main = _RELATIVE.split(speaker)[0]
+    for part in _TAIL.split(main):
         heads = list(_ROLE.finditer(part))
         if heads:
             found = heads[-1]
+            if found.lastgroup == "official" and _EXILE.search(speaker):
+                return "other"
+            if found.lastgroup == "official" and _FORMER.search(part[: found.start()]):
+                return "expert"
             break
     if _WHO_STUDIES.search(speaker) and (found is None or found.lastgroup != "official"):
         return "expert"
-    if found is None:
-        found = _FOREIGN.search(speaker)
-    if found is None or found.lastgroup is None:
-        return None
-    if found.lastgroup == "official" and _FORMER.search(speaker[: found.start() + 1]):
-        return "expert"
-    return found.lastgroup
+    found = found or _FOREIGN.search(main)
+    return found.lastgroup if found else None
 
 
 def is_role(words: str) -> bool:
@@ -125,3 +127,35 @@ def role_word(words: str) -> str | None:
     """The first noun of office or trade in `words`."""
     found = _ROLE.search(words) or _FOREIGN.search(words)
     return found[0] if found else None
+
+
+_INTRODUCED = re.compile(
+    r"(?P<name>[A-Z][\w’'.-]+(?:\s[A-Z][\w’'.-]+){1,3}),\s(?P<what>(?:an?|the|one|who|whose|whom|now|then|"
+    r"former|head|director|deputy|chief|professor|once|himself|herself|our|my)\s[^.;:“”\"«»—]{3,140})"
+)
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,5}\b")
+_TITLE_BEFORE = re.compile(r"(?:[\w’'-]+\s){1,6}\Z")
+
+
+def introductions(text: str) -> dict[str, tuple[str, str]]:
+    """Persons whom `text` introduces with what they are: surname -> (name and description, type)."""
+    known: dict[str, tuple[str, str]] = {}
+    for found in _INTRODUCED.finditer(text):
+        what = found["what"].split(",")[0].strip()
+        kind = speaker_type(what) or speaker_type(found["what"])
+        name = found["name"]
+        if kind and not is_role(name.split()[-1]):
+            known.setdefault(name.split()[-1], (f"{name}, {what}", kind))
+    for found in _FULL_NAME.finditer(text):
+        words = found[0].split()
+        roles = list(_ROLE.finditer(found[0]))
+        if roles:  # "Deputy Foreign Minister Anna Keller"
+            title, name = found[0][: roles[-1].end()], found[0][roles[-1].end() :].split()
+        else:  # "the sanctions lawyer Anna Keller"
+            before = _TITLE_BEFORE.search(text, max(0, found.start() - 60), found.start())
+            title, name = before[0].strip() if before else "", words
+            roles = list(_ROLE.finditer(title))
+        if roles and len(name) > 1 and roles[-1].end() == len(title) and roles[-1].lastgroup:
+            described = f"{title} {' '.join(name)}"
+            known.setdefault(name[-1], (described, roles[-1].lastgroup))
+    return known

@@ -12,15 +12,12 @@ from typing import NamedTuple
 from .attribution import Said, find_said
 from .phrases import MASK
 from .quotes import Quote, find_quotes
-from .speakers import role_word, speaker_type
+from .speakers import introductions, role_word, speaker_type
 
 # A sentence is `quoted` when speakers answer for at least this share of its letters, the words that
 # name the speaker left out. Set on two registers of the written passages, held on the others.
 QUOTED_SHARE = 0.5
-_CUE = re.compile(
-    r"[“”«„»\"‘·]|\b(?:[a-z]+(?:ed|id|ote|ays|lls|tes|ues|ms|ns|ds|ts|es|ks|ld|ing|ore|orn)|say|tell|think|argue|"
-    r"believe|put|According|according|[Ii]n|By|by|По|по)\b|[а-яё]|dij|ñal|gún"
-)
+_MASKED = re.compile(f"{MASK}+")
 _OPENING = re.compile(r"\s*[“«„\"]")
 _PRONOUN = re.compile(r"(?:he|she|they|it)\Z", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-ZА-ЯЁ][\w’'-]*\w")
@@ -65,8 +62,9 @@ def voice_at(reported: str | None, start: int, end: int) -> str:
 class _Memory:
     """The speakers an article has named so far."""
 
-    def __init__(self) -> None:
-        self.named: dict[str, tuple[str, str | None]] = {}  # surname -> fullest words, type
+    def __init__(self, text: str) -> None:
+        self.named: dict[str, tuple[str, str | None]] = dict(introductions(text))
+        self.person: tuple[int, str] | None = None  # sentence and surname of the last person named
         self.last: list[tuple[int, str, str | None, bool]] = []  # sentence, words, type, plural
 
     def resolve(self, words: str, number: int) -> tuple[str | None, str | None]:
@@ -77,7 +75,15 @@ class _Memory:
             distinct = {known[1] for known in near}
             if len(distinct) == 1 or (near and near[-1][0] == number - 1):
                 return near[-1][1], near[-1][2]
-            return None, near[-1][2] if near and len({known[2] for known in near}) == 1 else None
+            if (
+                self.person
+                and not plural
+                and words.lower() != "it"
+                and number - self.person[0] <= 2
+            ):
+                return self.named[self.person[1]]
+            kinds = [known[2] for known in self.last]
+            return None, (near[-1][2] if near else kinds[-1] if kinds else None) or "official"
         kind = speaker_type(words)
         capitals = _CAPITAL.findall(words.split(",")[0])
         name = capitals[-1] if capitals else None
@@ -90,11 +96,23 @@ class _Memory:
             for _, full, known, _ in reversed(self.last):
                 if role and re.search(rf"\b{re.escape(role)}\b", full, re.IGNORECASE):
                     return full, known or kind
+        if (
+            kind is None
+            and re.search(r"\b(?:colleague|friend|counterpart)s?\b", words)
+            and self.last
+        ):
+            kind = self.last[-1][2]
         if kind is None and name:
             kind = (
                 "official"  # news introduces experts and bystanders; it does not leaders, capitals
             )
         return words, kind
+
+    def meet(self, sentence: str, number: int) -> None:
+        """Note which of the introduced persons a sentence names, if it names one and only one."""
+        present = [name for name in _CAPITAL.findall(sentence) if name in self.named]
+        if present:
+            self.person = (number, present[0]) if len(set(present)) == 1 else None
 
     def keep(self, words: str, kind: str | None, number: int) -> None:
         head = words.split(",")[0]
@@ -127,22 +145,32 @@ def _mask(text: str, quotes: Sequence[Quote]) -> str:
 
 
 def _covered(masked: str, said: Sequence[Said]) -> tuple[float, float]:
-    """Shares of the letters that a speaker answers for: in all, and within quotation marks."""
+    """Shares of a sentence that a speaker answers for: in all, and within quotation marks."""
     state = bytearray(len(masked))
     for one in said:
         for start, end in one.scope:
             state[start:end] = b"\1" * max(0, end - start)
     for one in said:
-        for start, end in (one.frame,):
-            state[start:end] = b"\2" * max(0, end - start)
-    total = spoken = quoted = 0
-    for position, letter in enumerate(masked):
-        if letter == MASK:
-            total, spoken, quoted = total + 1, spoken + 1, quoted + 1
-        elif not letter.isspace() and state[position] != 2:
-            total += 1
-            spoken += state[position] == 1
-    return (spoken / total, quoted / total) if total else (0.0, 0.0)
+        start, end = one.frame
+        state[start:end] = b"\2" * max(0, end - start)
+    for start, end in _runs(masked):
+        state[start:end] = b"\3" * (end - start)
+    total = len(masked) - state.count(2)
+    quoted = state.count(3)
+    return ((state.count(1) + quoted) / total, quoted / total) if total else (0.0, 0.0)
+
+
+def _runs(masked: str) -> list[tuple[int, int]]:
+    return [run.span() for run in _MASKED.finditer(masked)] if MASK in masked else []
+
+
+def _unclaimed(piece: str, said: Sequence[Said]) -> list[tuple[int, int]]:
+    """The quotations of a sentence that no attribution covers: they are the main speaker's."""
+    return [
+        (low, high)
+        for low, high in _runs(piece)
+        if not any(start <= low and high <= end for one in said for start, end in one.scope)
+    ]
 
 
 def _told(found: Voice, by: Voice) -> Voice:
@@ -154,7 +182,7 @@ def _told(found: Voice, by: Voice) -> Voice:
 
 def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
     """Voice and speaker of each sentence of one article, given passage by passage, in order."""
-    memory = _Memory()
+    memory = _Memory("\n".join(" ".join(sentences) for sentences in passages))
     out: list[Voice] = []
     pending: list[int] = []  # sentences of pure speech that wait for a name behind them
     turn: Voice | None = None
@@ -177,6 +205,7 @@ def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
             piece = masked[low:end]
             number = len(out)
             found, pure = _one(piece, memory, number)
+            memory.meet(sentence, number)
             if re.match(r"(?:Q|Question|В|Вопрос)\s*:", sentence):
                 turn, found, pure = AUTHOR, AUTHOR, False
             elif re.match(r"(?:A|Answer|О|Ответ)\s*:", sentence):
@@ -205,8 +234,6 @@ def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
 
 def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
     """Voice of one masked sentence, and whether it is speech that names no speaker itself."""
-    if not _CUE.search(piece):
-        return AUTHOR, False
     said = find_said(piece)
     if not said and MASK not in piece:
         return AUTHOR, False
@@ -214,7 +241,7 @@ def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
     if not said:
         if quoted >= QUOTED_SHARE:
             return Voice("quoted", None, None, f"0-{len(piece)}:other"), True
-        marked = [f"{a.start()}-{a.end()}:other" for a in re.finditer(f"{MASK}+", piece)]
+        marked = [f"{start}-{end}:other" for start, end in _runs(piece)]
         return AUTHOR._replace(reported=" ".join(marked)), False
     best = max(said, key=lambda one: sum(end - start for start, end in one.scope))
     voice = AUTHOR
@@ -226,6 +253,8 @@ def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
         if speaker:
             memory.keep(speaker, kind, number)
         spans = sorted([one.frame, *one.scope])
+        if one is best:
+            spans = sorted(spans + _unclaimed(piece, said))
         joined = [spans[0]]
         for start, end in spans[1:]:
             if start <= joined[-1][1]:
