@@ -8,7 +8,7 @@ import datetime as dt
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -83,6 +83,22 @@ class Acts(_Part):
     neither: Patterns = []
 
 
+class Family(_Part):
+    """Verbs of one meaning ("refusing"), and whether they favour what they are about."""
+
+    sign: Literal[-1, 0, 1]
+    words: Patterns = Field(min_length=1)
+
+
+class Things(_Part):
+    """Things that an act can be about."""
+
+    words: Patterns = Field(min_length=1)
+    wanted: bool = True  # by the principal: an act for it is +1, else -1
+    acts: list[str] = []  # the families of acts that say something about it
+    needs: Patterns = []  # one of these must stand in the sentence or in the one before
+
+
 class Says(_Part):
     """Whole propositions, by the alignment that they state."""
 
@@ -96,12 +112,11 @@ class Issue(_Part):
 
     question: str
     war: bool = False  # counts only for texts of the time since `war_start`
-    favoured: Patterns = []  # things the principal wants: an act for one is +1
-    opposed: Patterns = []  # things the principal opposes: an act for one is -1
-    context: Patterns = []  # one of these must stand in the sentence or in the one before
-    acts: Acts = Acts()
+    things: list[Things] = Field(min_length=1)
+    acts: Acts = Acts()  # words that favour or oppose on this issue alone
     says: Says = Says()
-    negated: int = -1  # what "not" makes of an act: -1 turns it round, 0 makes it neutral
+    apart: Patterns = []  # words that hold a thing without speaking of it ("sanctions lawyer")
+    negated: Literal[-1, 0] = -1  # what "not" makes of an act: turned round, or neutral
     last_resort: bool = False  # coded only where the clause states nothing on another issue
 
 
@@ -115,13 +130,12 @@ class Language(_Part):
     exceptions_after: Patterns
     others: Patterns
     pronouns: Patterns
+    first_person: Patterns
     state_nouns: Patterns
     public_nouns: Patterns
-    officials: Patterns
-    experts: Patterns
-    unnamed: Patterns
     reporting: Patterns
-    acts: Acts
+    everywhere: list[str]  # the families that speak about any thing
+    acts: dict[str, Family]
 
 
 class Codebook(_Part):
@@ -151,7 +165,14 @@ class Codebook(_Part):
                 labelled += [((name, kind), alias) for alias in getattr(actor, kind)]
         for name, group in self.groups.items():
             labelled += [((name, "group"), pattern) for pattern in group.words]
-        for kind in ("others", "exceptions", "exceptions_after", "pronouns", "state_nouns"):
+        for kind in (
+            "others",
+            "exceptions",
+            "exceptions_after",
+            "pronouns",
+            "first_person",
+            "state_nouns",
+        ):
             labelled += [((kind, "grammar"), term) for term in getattr(self.language, kind)]
         labelled += [(("public_nouns", "grammar"), term) for term in self.language.public_nouns]
         return Matcher(labelled, self.words)
@@ -161,26 +182,28 @@ class Codebook(_Part):
         """Finds the words of stance; labels (kind, issue or None, sign)."""
         labelled: list[tuple[object, str]] = []
 
-        def add(kind: str, issue: str | None, sign: int, terms: list[str]) -> None:
-            labelled.extend(((kind, issue, sign), term) for term in terms)
+        def add(kind: str, name: str, sign: int, terms: list[str]) -> None:
+            labelled.extend(((kind, name, sign), term) for term in terms)
 
         language = self.language
-        add("not", None, -1, language.negations)
-        add("if", None, 0, language.hypothetical)
-        add("neither", None, 0, language.neither)
-        add("public", None, 0, language.public_nouns)
-        add("report", None, 0, language.reporting)
-        for issue, acts in [(None, language.acts), *((n, i.acts) for n, i in self.issues.items())]:
-            add("act", issue, 1, acts.favour)
-            add("act", issue, -1, acts.oppose)
-            add("act", issue, 0, acts.neither)
-        for name, issue_ in self.issues.items():
-            add("thing", name, 1, issue_.favoured)
-            add("thing", name, -1, issue_.opposed)
-            add("context", name, 0, issue_.context)
-            add("says", name, 1, issue_.says.plus)
-            add("says", name, 0, issue_.says.zero)
-            add("says", name, -1, issue_.says.minus)
+        add("not", "", -1, language.negations)
+        add("if", "", 0, language.hypothetical)
+        add("neither", "", 0, language.neither)
+        add("public", "", 0, language.public_nouns)
+        add("report", "", 0, language.reporting)
+        for name, family in language.acts.items():
+            add("act", name, family.sign, family.words)
+        for name, issue in self.issues.items():
+            add("own", name, 1, issue.acts.favour)
+            add("own", name, -1, issue.acts.oppose)
+            add("own", name, 0, issue.acts.neither)
+            for number, things in enumerate(issue.things):
+                add("thing", name, number, things.words)
+                add("needs", name, number, things.needs)
+            add("apart", name, 0, issue.apart)
+            add("says", name, 1, issue.says.plus)
+            add("says", name, 0, issue.says.zero)
+            add("says", name, -1, issue.says.minus)
         return Matcher(labelled, self.words)
 
 
@@ -255,8 +278,12 @@ def _check_references(book: Codebook) -> tuple[tuple[Any, ...], str] | None:
             if issue not in book.issues:
                 return ("actors", name, "only", i), f"{issue!r} is no issue; it has {issues}"
     for name, issue_ in book.issues.items():
-        if issue_.negated not in (-1, 0):
-            return ("issues", name, "negated"), f"must be -1 or 0, got {issue_.negated}"
+        for i, things in enumerate(issue_.things):
+            for k, family in enumerate(things.acts):
+                if family not in book.language.acts:
+                    where = ("issues", name, "things", i, "acts", k)
+                    families = ", ".join(book.language.acts)
+                    return where, f"{family!r} is no family of acts; there are {families}"
         if issue_.war and book.war_start is None:
             return ("issues", name, "war"), "needs war_start, the first day that counts"
     return None
@@ -268,7 +295,9 @@ def _check_patterns(book: Codebook) -> tuple[tuple[Any, ...], str] | None:
             value = {name: getattr(value, name) for name in type(value).model_fields}
         if isinstance(value, dict):
             for key, inner in value.items():
-                if key in ("question", "members", "only"):
+                if key in ("question", "members", "only", "everywhere") or (
+                    key == "acts" and isinstance(inner, list)
+                ):
                     continue
                 if found := walk(inner, (*path, key)):
                     return found

@@ -89,11 +89,11 @@ def code_stance(
                         "voice": _voice(row),
                         "speaker": getattr(row, "speaker", None),
                         "part": _PARTS.get(row.kind, "body"),
-                        "rule": f"{c.rule} ({c.link})",
+                        "rule": f"{c.rule} ({c.link}, {c.shape}, {c.how})",
                         "confidence": 0.6,
                         "event_date": getattr(row, "date", None),
                         "date_basis": None,
                     }
                 )
-        context = frozenset(s.issue for s in reading.signals if s.kind == "context" and s.issue)
+        context = frozenset(s.name for s in reading.signals if s.kind == "needs")
     return make_table("statements", rows or None)

@@ -36,9 +36,8 @@ class Clause(NamedTuple):
     opener: str
 
 
-def split_clauses(words: Words, verbs: set[int], mention_at: list[int]) -> list[Clause]:
-    """The clauses in order. `verbs` are words at which an act begins; `mention_at[i]` is the
-    mention that word i belongs to, or -1."""
+def split_clauses(words: Words, verbs: set[int]) -> list[Clause]:
+    """The clauses in order. `verbs` are the words at which an act or a negation begins."""
     low, n = words.low, len(words.low)
     cuts: list[tuple[int, str]] = [(0, "")]
     relative_open = False
