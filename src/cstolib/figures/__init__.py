@@ -1,8 +1,8 @@
 """One function per chart, each from the table that its analysis returned; save_figure writes it."""
 
-from .sentiment import plot_sentiment, summarise_scores
 from .positions import plot_ranking, plot_stance
 from .save import save_figure, write_csv
+from .sentiment import plot_sentiment, summarise_scores
 from .style import SIZES, Chart
 from .terms import plot_keyness
 from .texts import plot_coverage, plot_provenance

@@ -32,6 +32,7 @@ from .style import (
 # The codebook's order: the issues of the war, then the rest.
 ISSUES = ("invasion", "troops", "basing", "recognition", "sanctions", "csto", "russia")
 _LABELS = {"csto": "CSTO", "russia": "Russia"}
+_IN_TITLE = {"invasion": "the invasion", "csto": "the CSTO", "russia": "relations with Russia"}
 WITH, AGAINST = "sides with Moscow", "departs from Moscow"
 
 
@@ -69,18 +70,15 @@ def plot_stance(
 
 
 def _stance_title(cells: pd.DataFrame) -> str:
-    """The cell furthest on each side, the one with most statements first among equals."""
-    ranked = cells.sort_values(
-        ["alignment", "n", "actor", "issue"], ascending=[False, False, True, True]
-    )
-    best = ranked.iloc[0]
-    worst = cells.sort_values(
-        ["alignment", "n", "actor", "issue"], ascending=[True, False, True, True]
-    ).iloc[0]
+    """The cells furthest on each side; those with fewer than three statements only if all have."""
+    firm = cells[cells["n"] >= 3]
+    cells = firm if len(firm) else cells
+    keys = ["alignment", "n", "actor", "issue"]
+    best = cells.sort_values(keys, ascending=[False, False, True, True]).iloc[0]
+    worst = cells.sort_values(keys, ascending=[True, False, True, True]).iloc[0]
 
     def say(cell: pd.Series) -> str:
-        issue = issue_label(cell["issue"])
-        issue = issue if issue.isupper() or cell["issue"] in _LABELS else issue.lower()
+        issue = _IN_TITLE.get(cell["issue"], plain(cell["issue"]))
         return (
             f"{plain(cell['actor'])} on {issue} ({signed(cell['alignment'])}, n {int(cell['n'])})"
         )
@@ -125,9 +123,9 @@ def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size:
         title=title,
         about=about,
         notes=[
-            "Number: mean alignment, −1 departs from Moscow, +1 sides with it; under it the statements. "
-            "Area of the disc: statements. Hatched: statements conflict. Blank: no evidence, which is "
-            "not 0."
+            "Number: mean alignment, −1 departs from Moscow, +1 sides with it; under it the "
+            "statements. Area of the disc: statements. Hatched: statements conflict. Blank: no "
+            "evidence, which is not 0."
         ],
         body=len(actors) * row_height,
         left=left,
@@ -250,10 +248,10 @@ def plot_ranking(
     issues: Sequence[str] | None = None,
     size: str = "page",
 ) -> Chart:
-    """F7: members from most to least aligned with Moscow, with intervals and a mark for each article.
+    """F7: members from most to least aligned with Moscow, with intervals and article marks.
 
-    positions: summarise_stance(statements, by="actor"), over the issues of the war; statements: those
-    that it was summarised from, for the marks (limited to `issues` where given).
+    positions: summarise_stance(statements, by="actor"), over the issues of the war; statements:
+    those that it was summarised from, for the marks (limited to `issues` where given).
     """
     require_columns(
         positions, "positions", ["actor", "n", "n_articles", "alignment", "low", "high"]
@@ -270,13 +268,15 @@ def plot_ranking(
 
 def _ranking_title(ranked: pd.DataFrame) -> str:
     """First and last; ties are told together, and an overlap of intervals is said."""
-    first, last = ranked["alignment"].iloc[0], ranked["alignment"].iloc[-1]
+    means = ranked["alignment"].round(2)
+    first, last = means.iloc[0], means.iloc[-1]
     if len(ranked) == 1:
-        return f"{plain(ranked['actor'].iloc[0])} stands at {signed(first)}: no other member has evidence"
+        only = plain(ranked["actor"].iloc[0])
+        return f"{only} stands at {signed(first)}: no other member has evidence"
     if first == last:
         return f"All {len(ranked)} members stand at {signed(first)}"
-    leaders = [plain(a) for a in ranked.loc[ranked["alignment"] == first, "actor"]]
-    trailers = [plain(a) for a in ranked.loc[ranked["alignment"] == last, "actor"]]
+    leaders = [plain(a) for a in ranked.loc[means == first, "actor"]]
+    trailers = [plain(a) for a in ranked.loc[means == last, "actor"]]
     title = (
         f"{list_names(leaders)} {'stands' if len(leaders) == 1 else 'stand'} closest to Moscow "
         f"({signed(first)}), {list_names(trailers)} furthest from it ({signed(last)})"
@@ -301,8 +301,8 @@ def _draw_ranking(positions: pd.DataFrame, statements: pd.DataFrame | None, size
     labels = [plain(actor) for actor in ranked["actor"]]
     left = label_width(size, labels)
     notes = [
-        "Bars: 95 % bootstrap interval over articles; none where one article is all there is. "
-        "Small marks: the mean of one article."
+        "Bars: bootstrap interval over articles; none where one article is all there is. "
+        "Small marks: the mean of one article, or of as many as the number beside it."
     ]
     if without:
         notes.append(f"No evidence, which is not 0: {', '.join(map(plain, without))}.")
@@ -357,10 +357,22 @@ def _draw_ranking(positions: pd.DataFrame, statements: pd.DataFrame | None, size
         )
         if statements is not None:
             mine = statements[statements["actor"] == member.actor]
-            means = mine.groupby("article_id")["alignment"].mean().astype(float).sort_values()
+            of_article = mine.groupby("article_id")["alignment"].mean().astype(float).round(2)
+            many = of_article.value_counts().sort_index()
+            means = many.index.to_numpy(float)
+            for mean, n in many[many > 1].items():
+                axes.annotate(
+                    str(n),
+                    (mean, row + 0.27),
+                    xytext=(0.36 * size.font, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=size.font * 0.7,
+                    color=MUTED,
+                )
             axes.plot(
                 means,
-                np.full(len(means), row + 0.3),
+                np.full(len(means), row + 0.27),
                 "d",
                 color=MUTED,
                 markerfacecolor="white",

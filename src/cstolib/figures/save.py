@@ -77,9 +77,10 @@ def save_figure(
     size: str = "page",
     formats: tuple[str, ...] = FORMATS,
 ) -> list[Path]:
-    """The files written: folder/name.png (300 dpi), .svg, .pdf, .csv (the data), .json (the words).
+    """The files written: folder/name.png (300 dpi), .svg, .pdf, .csv (data), .json (words).
 
-    The same chart gives the same bytes, whenever it is saved; each file appears whole or not at all.
+    The same chart gives the same bytes whenever it is saved; each file appears whole or not at
+    all.
     size: "page", "slide" or "web": the chart is drawn anew for it.
     title and alt: where not given, those that the chart computed from its data.
     """

@@ -102,8 +102,9 @@ def _draw_sentiment(means: pd.DataFrame, size: Size) -> Chart:
     title = _sentiment_title(means)
     n = int(means[means["method"] == methods[0]]["n"].sum())
     notes = [
-        "Score: −1 hostile to +1 friendly; 0 is neutral. Bars: 95 % bootstrap interval over articles, "
-        "none where one article is all there is. Right: sentences scored, author : quoted."
+        "Score: −1 hostile to +1 friendly; 0 is neutral. Bars: 95 % bootstrap interval over "
+        "articles, none where one article is all there is. Right: sentences scored, "
+        "author : quoted."
     ]
     if len(shown) < len(order):
         notes.insert(

@@ -72,7 +72,7 @@ class Size:
     @property
     def rows(self) -> int:
         """How many labelled rows fit on the sheet beside title, axis and notes."""
-        return int((self.height - 11 * self.line) / (1.45 * self.line))
+        return int((self.height - 10 * self.line) / ((1.2 if self.fixed else 1.45) * self.line))
 
 
 # page: the text width of A4 with 25 mm margins; slide: 16 to 9; web: one column on a screen.
@@ -153,7 +153,7 @@ def wrap(text: str, inches: float, points: float, *, bold: bool = False) -> list
 
 
 class Chart(Figure):
-    """A figure that knows its title, says itself in words, and draws itself again at another size."""
+    """A figure that knows its title and alt text, and draws itself again at another size."""
 
     title: str = ""
     alt: str = ""
@@ -331,6 +331,8 @@ def label_rows(
     axes.spines["left"].set_visible(False)
     pad = 0.6 * size.font
     for i, label in enumerate(labels):
+        if not label:
+            continue
         heavy = bool(bold) and bold[i]
         lines = wrap(label, inches - pad / 72, size.font, bold=heavy)
         points = size.font if len(lines) == 1 else size.font * 0.88

@@ -28,19 +28,25 @@ WIDEST = 10.0
 
 
 def _choose(terms: pd.DataFrame, size: Size, top: int) -> tuple[pd.DataFrame, int]:
-    """The strongest terms of as many groups as fit, and how many groups there are."""
+    """The strongest terms of as many groups as fit, and how many groups there are.
+
+    Terms within chance are drawn only for a group that has no others, and then only two.
+    """
     terms = terms[(terms["g2"] > 0) & (terms["log_ratio"] > 0)]
     if "own_name" in terms.columns:
         terms = terms[~terms["own_name"].fillna(False).astype(bool)]
-    groups = terms.groupby("group")["g2"].max().sort_values(ascending=False, kind="stable").index
-    rows = size.rows
-    fits = max(1, min(len(groups), rows // 4))
-    each = max(1, min(top, rows // max(fits, 1) - 1))
-    chosen = sorted(groups[:fits])
-    best = terms.sort_values(["g2", "term"], ascending=[False, True], kind="stable")
-    best = best.groupby("group").head(each)
-    best = best[best["group"].isin(chosen)]
-    return best.sort_values(["group", "g2", "term"], ascending=[True, False, True]), len(groups)
+    terms = terms.assign(sure=terms["p_adjusted"].fillna(1) < ALPHA)
+    any_sure = terms.groupby("group")["sure"].transform("any").astype(bool)
+    best = terms[terms["sure"] | ~any_sure]
+    order = ["sure", "g2", "term"]
+    best = best.sort_values(order, ascending=[False, False, True], kind="stable")
+    groups = best["group"].drop_duplicates()
+    fits = max(1, min(len(groups), size.rows // 4))
+    each = max(1, min(top, size.rows // fits - 1))
+    place = best.groupby("group").cumcount()
+    best = best[best["group"].isin(groups[:fits]) & (place < np.where(best["sure"], each, 2))]
+    order = ["group", "g2", "term"]
+    return best.sort_values(order, ascending=[True, False, True]), len(groups)
 
 
 def plot_keyness(terms: pd.DataFrame, *, top: int = 8, size: str = "page") -> Chart:
@@ -49,7 +55,8 @@ def plot_keyness(terms: pd.DataFrame, *, top: int = 8, size: str = "page") -> Ch
     terms: the table that compare_keywords returned; the `top` terms of a group by G2 are drawn, or
     fewer where the sheet is full. Names of the group itself are left out.
     """
-    require_columns(terms, "terms", ["term", "group", "count", "count_rest", "log_ratio", "g2"])
+    needed = ["term", "group", "count", "count_rest", "log_ratio", "g2", "p_adjusted"]
+    require_columns(terms, "terms", needed)
 
     def draw(size: Size) -> Chart:
         return _draw_keyness(terms, size, top)
@@ -65,7 +72,7 @@ def _draw_keyness(terms: pd.DataFrame, size: Size, top: int) -> Chart:
             title="No term tells the groups apart",
             why="no term passed the thresholds for count and number of articles",
         )
-    sure = chosen["p_adjusted"].fillna(1) < ALPHA
+    sure = chosen["sure"]
     first = chosen[sure].groupby("group", sort=False).head(1)
     first = first.sort_values("g2", ascending=False)
     if len(first):
@@ -85,28 +92,30 @@ def _draw_keyness(terms: pd.DataFrame, size: Size, top: int) -> Chart:
             at.append(len(labels))
             labels.append(plain(term))
             heads.append(False)
-    notes = []
+    notes = [f"Every term drawn has an adjusted p below {ALPHA:.2f}."] if sure.all() else []
     drawn = chosen["group"].nunique()
     if drawn < groups:
         notes.append(f"{drawn} of {groups} groups are drawn, those with the strongest terms.")
     if "group_articles" in chosen and (chosen["group_articles"] == 1).any():
         notes.append("A group of one article shows the words of that article, not of an outlet.")
     notes.append(
-        "Terms by G2 (Dunning 1993). Bars: 95 % interval of the log ratio (Hardie 2014). Right: uses "
-        "here : elsewhere, and articles here with the term."
+        "Terms by G2 (Dunning 1993). Bars: 95 % interval of the log ratio (Hardie 2014). Right: "
+        "uses here : elsewhere, and articles here with the term."
     )
     names = [label for label, head in zip(labels, heads, strict=True) if not head]
     left = label_width(size, names, 0.3)
     figure = open_sheet(
         size,
         title=title,
-        about=f"{count_of(len(terms), 'term')} passed the thresholds in {count_of(groups, 'group')}; "
-        f"the strongest {len(chosen)} are drawn",
+        about=f"{count_of(len(terms), 'term')} passed the thresholds in "
+        f"{count_of(groups, 'group')}; the strongest {len(chosen)} are drawn",
         notes=notes,
         key=[
             Mark(f"adjusted p below {ALPHA:.2f}", BLUE, marker="o"),
             Mark("not beyond chance", MUTED, marker="o", filled=False),
-        ],
+        ]
+        if not sure.all()
+        else [],
         body=len(labels) * size.line * 1.3,
         left=left,
         right=size.font * 9 / 72,
@@ -132,6 +141,8 @@ def _draw_keyness(terms: pd.DataFrame, size: Size, top: int) -> Chart:
                 fontsize=size.font,
                 weight="bold",
                 annotation_clip=False,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": size.font * 0.1},
+                zorder=5,
             )
     y = np.array(at, dtype=float)
     middle = chosen["log_ratio"].to_numpy(float)

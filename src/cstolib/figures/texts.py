@@ -65,7 +65,7 @@ def article_names(articles: pd.DataFrame) -> pd.Series:
 
 
 def plot_provenance(passages: pd.DataFrame, articles: pd.DataFrame, *, size: str = "page") -> Chart:
-    """F1: a bar for each raw file from its first character to its last, coloured by what stands there.
+    """F1: a bar for each raw file from first to last character, coloured by what stands there.
 
     passages: the table that clean_articles returned; articles: path or raw give the file's length.
     """
@@ -204,8 +204,9 @@ def _draw_coverage(counts: pd.DataFrame, size: Size) -> Chart:
     figure = open_sheet(
         size,
         title=title,
-        about=f"{int(known['after'].sum()):,} mentions in {int(known['words_after'].max()):,} words "
-        f"after cleaning; {int(known['before'].sum()):,} in {int(known['words_before'].max()):,} before",
+        about=f"{int(known['after'].sum()):,} mentions in {int(known['words_after'].max()):,} "
+        f"words after cleaning; {int(known['before'].sum()):,} in "
+        f"{int(known['words_before'].max()):,} before",
         notes=notes,
         key=[
             Mark("after cleaning", BLUE, marker="o"),
