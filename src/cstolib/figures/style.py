@@ -152,6 +152,16 @@ def wrap(text: str, inches: float, points: float, *, bold: bool = False) -> list
     return lines
 
 
+def balance(text: str, inches: float, points: float, *, bold: bool = False) -> list[str]:
+    """`text` in as few lines as `wrap` needs, of about the same length."""
+    lines = wrap(text, inches, points, bold=bold)
+    for share in (0.5, 0.6, 0.7, 0.8, 0.9):
+        even = wrap(text, inches * share, points, bold=bold)
+        if 1 < len(even) == len(lines):
+            return even
+    return lines
+
+
 class Chart(Figure):
     """A figure that knows its title and alt text, and draws itself again at another size."""
 
@@ -265,10 +275,10 @@ def open_sheet(
     below and above: lines of text kept for the axis under and over them.
     """
     margin = 0.08 * size.width / 6.3
-    inner = size.width - 2 * margin
+    inner = (size.width - 2 * margin) * 0.965  # hinting makes text a little wider than measured
     big, small = size.font * 1.3, size.font * 0.92
     title = plain(title)
-    head = wrap(title, inner, big, bold=True)
+    head = balance(title, inner, big, bold=True)
     counted = wrap(about, inner, small) if about else []
     foot = [line for note in notes for line in wrap(note, inner, size.font * 0.85)]
     lines = _key_lines(key, size, inner)

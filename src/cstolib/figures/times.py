@@ -1,0 +1,196 @@
+"""F10: statements by date, over events that are known to have happened."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+from ..tables import require_columns
+from .positions import AGAINST, WITH, alignment_color
+from .style import (
+    INK,
+    MUTED,
+    RULE,
+    Chart,
+    Mark,
+    Size,
+    count_of,
+    empty_chart,
+    label_rows,
+    label_width,
+    make_chart,
+    open_sheet,
+    plain,
+)
+
+MARKS = {1: ("^", WITH), 0: ("o", "neither"), -1: ("v", AGAINST)}
+_SURE = ("stated", "yes", "verified")
+
+
+def plot_timeline(
+    statements: pd.DataFrame, events: pd.DataFrame | None = None, *, size: str = "page"
+) -> Chart:
+    """F10: each statement at its date, by member, over dated events.
+
+    statements: the table that code_stance returned; event_date places them, and a date that is not
+    stated (date_basis) is drawn hollow. events: date, event, and verified ("yes", or anything else
+    for a date that is disputed or unchecked, drawn as a dashed line).
+    """
+    require_columns(statements, "statements", ["actor", "alignment", "event_date", "date_basis"])
+    if events is not None:
+        require_columns(events, "events", ["date", "event"])
+
+    def draw(size: Size) -> Chart:
+        return _draw_timeline(statements, events, size)
+
+    return make_chart(draw, size)
+
+
+def _events(events: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """The events between two days, in order, each with whether its date is sure."""
+    if events is None or events.empty:
+        return pd.DataFrame(columns=["date", "event", "sure"])
+    days = pd.to_datetime(events["date"], errors="coerce")
+    sure = (
+        events["verified"].astype(str).str.lower().isin(_SURE)
+        if "verified" in events
+        else pd.Series(True, index=events.index)
+    )
+    known = pd.DataFrame({"date": days, "event": events["event"], "sure": sure})
+    known = known[known["date"].between(first, last)]
+    return known.sort_values(["date", "event"]).reset_index(drop=True)
+
+
+def _stack(days: np.ndarray, step: float) -> np.ndarray:
+    """A level for each day, so that marks nearer than `step` days stand above each other."""
+    levels = np.zeros(len(days), dtype=int)
+    last: list[float] = []
+    for i in np.argsort(days, kind="stable"):
+        for level, at in enumerate(last):
+            if days[i] - at >= step:
+                last[level], levels[i] = days[i], level
+                break
+        else:
+            last.append(days[i])
+            levels[i] = len(last) - 1
+    return levels
+
+
+def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: Size) -> Chart:
+    dated = statements[statements["event_date"].notna() & statements["alignment"].notna()]
+    undated = len(statements) - len(dated)
+    if dated.empty:
+        return empty_chart(
+            size,
+            title="No statement can be dated",
+            why=f"none of {count_of(len(statements), 'statement')} has a date",
+        )
+    dated = dated.assign(day=pd.to_datetime(dated["event_date"]))
+    first, last = dated["day"].min(), dated["day"].max()
+    pad = max((last - first) * 0.04, pd.Timedelta(days=10))
+    known = _events(events, first - pad, last + pad)
+    most = 8 if size.fixed else 16
+    listed = known.head(most)
+    members = sorted(dated["actor"].astype(str).unique())
+    month = dated["day"].dt.strftime("%B %Y").value_counts()
+    busiest = sorted(month[month == month.max()].index)[0]
+    title = (
+        f"The statements run from {first:%B %Y} to {last:%B %Y}; most are of {busiest} "
+        f"({int(month.max())} of {len(dated)})"
+    )
+    inferred = dated[~dated["date_basis"].astype(str).isin(_SURE)]
+    notes = (
+        [
+            "  ".join(
+                f"{i + 1} {e.date:%d %b %Y}{'' if e.sure else ' (unchecked)'}: {plain(e.event)}."
+                for i, e in enumerate(listed.itertuples())
+            )
+        ]
+        if len(listed)
+        else ["No verified event falls into these dates."]
+    )
+    if len(known) > len(listed):
+        notes.append(f"{len(known) - len(listed)} later events are not drawn.")
+    if undated:
+        notes.append(f"{count_of(undated, 'statement')} without a date are not drawn.")
+    labels = [plain(member) for member in members]
+    left = label_width(size, labels)
+    sides = [side for side in (1, 0, -1) if (dated["alignment"] == side).any()]
+    key = [Mark(MARKS[s][1], alignment_color(s), marker=MARKS[s][0]) for s in sides]
+    if len(inferred):
+        key.append(Mark("hollow: date inferred", MUTED, marker="o", filled=False))
+    figure = open_sheet(
+        size,
+        title=title,
+        about=f"{count_of(len(dated), 'dated statement')} about "
+        f"{count_of(len(members), 'member')}, {len(inferred)} with an inferred date; "
+        f"{count_of(len(listed), 'event')}",
+        notes=notes,
+        key=key,
+        body=len(members) * size.line * 3.2,
+        left=left,
+        right=0.1,
+        above=1.2 if len(listed) else 0.2,
+        alt=title,
+    )
+    axes = figure.body
+    label_rows(axes, size, labels, left)
+    axes.set_xlim(date2num(first - pad), date2num(last + pad))
+    for row in range(1, len(members)):
+        axes.axhline(row - 0.5, color=RULE, linewidth=0.5)
+    _draw_events(axes, listed, size)
+    width = axes.get_position().width * size.width * 72
+    low, high = axes.get_xlim()
+    step = size.font * 0.75 * (high - low) / width
+    for row, member in enumerate(members):
+        mine = dated[dated["actor"].astype(str) == member]
+        days = date2num(mine["day"].to_numpy())
+        levels = _stack(days, step)
+        spacing = min(0.2, 0.84 / max(levels.max(), 1))
+        offset = row + spacing * levels.max() / 2 - spacing * levels
+        for day, y, part in zip(days, offset, mine.itertuples(), strict=True):
+            hollow = str(part.date_basis) not in _SURE
+            color = alignment_color(int(part.alignment))
+            axes.plot(
+                day,
+                y,
+                MARKS[int(part.alignment)][0],
+                markerfacecolor="white" if hollow else color,
+                markeredgecolor=color if hollow and part.alignment else INK,
+                markeredgewidth=size.font * (0.13 if hollow else 0.06),
+                markersize=size.font * 0.62,
+                zorder=3,
+            )
+    locator = AutoDateLocator(maxticks=8)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    axes.set_xlabel("date of what is reported")
+    return figure
+
+
+def _draw_events(axes: object, events: pd.DataFrame, size: Size) -> None:
+    """A numbered line for each event; numbers that would overlap stand on a second level."""
+    from matplotlib.axes import Axes
+
+    assert isinstance(axes, Axes)
+    if events.empty:
+        return
+    low, high = axes.get_xlim()
+    inches = axes.get_position().width * size.width
+    days = date2num(events["date"].to_numpy())
+    levels = _stack(days, size.font * 1.3 / 72 * (high - low) / inches) % 2
+    for i, (day, level) in enumerate(zip(days, levels, strict=True)):
+        sure = bool(events["sure"].iloc[i])
+        axes.axvline(
+            day, color=MUTED, linewidth=0.7, linestyle="solid" if sure else (0, (3, 2)), zorder=1
+        )
+        axes.annotate(
+            str(i + 1),
+            (day, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, size.font * (0.25 + 1.0 * level)),
+            textcoords="offset points",
+            ha="center",
+            fontsize=size.font * 0.82,
+            color=MUTED,
+            annotation_clip=False,
+        )
