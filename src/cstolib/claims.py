@@ -1,10 +1,11 @@
 """The same claim told with different values across articles, or against a sourced fact.
 
-A claim is a row of claims.csv: what a sentence (with the one before it) must be about, where its
+A claim is a row of claims.csv: what a sentence, with those before it, must be about, where its
 value stands, and what sources say. docs/methods.md lists the columns.
 """
 
 import re
+from calendar import month_name
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -16,15 +17,9 @@ from .tables import TableError, require_columns
 
 KINDS = ("number", "month", "choice")
 COLUMNS = ("claim", "question", "kind", "about", "value", "fact", "source", "note")
-_MONTHS = (
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-}
+_MONTHS = [name.lower() for name in month_name[1:]]
+_DIGITS = "zero one two three four five six seven eight nine ten eleven twelve"
+_WORDS = {word: number for number, word in enumerate(_DIGITS.split())}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _NUMBER = (
     r"(?:\d{1,3}(?:[,.   ]\d{3})+|\d+(?:\.\d+)?|" + "|".join(_WORDS) + r")"
@@ -50,9 +45,10 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     """The claims that ship, or those of the CSV file at `path`, as a table of text.
 
     Columns: claim, question, kind (number, month, choice), about (regular expressions joined by
-    " && ", each of which must match the sentence or the one before it), value (a regular
-    expression: NUMBER and MONTH stand for one; for a choice "yes = … || no = …"), fact (a value, a
-    range "2000-2500", a month "2022-06", or empty where sources differ), source, note.
+    " && ", each of which must match the sentence, the five before it or the title), value (regular
+    expressions joined by " || ": NUMBER and MONTH stand for one; for a choice
+    "yes = … || no = …"), fact (a value, a range "2000-2500", a month "2022-06", or empty where
+    sources differ), source, note.
     """
     if path is None:
         shipped = resources.files("cstolib") / "resources" / "claims.csv"
@@ -87,7 +83,7 @@ def _read(claims: pd.DataFrame) -> list[_Claim]:
             options = [option.partition("=") for option in str(row["value"]).split("||")]
             value = tuple((o[0].strip(), _compile(o[2].strip(), name)) for o in options)
         else:
-            value = (("", _compile(str(row["value"]), name)),)
+            value = tuple(("", _compile(o.strip(), name)) for o in str(row["value"]).split("||"))
         about = tuple(_compile(part.strip(), name) for part in str(row["about"]).split("&&"))
         fact, source = str(row.get("fact", "")) or None, str(row.get("source", "")) or None
         out.append(_Claim(name, str(row["question"]), row["kind"], about, value, fact, source))
@@ -147,6 +143,20 @@ def _agrees(claim: _Claim, told: str, number: float) -> bool | None:
     return told == claim.fact
 
 
+_BEFORE = 5  # sentences
+
+
+def _near(records: list[dict[str, Any]], place: int) -> str:
+    """A sentence with its article's title and the sentences just before it."""
+    article = records[place]["article_id"]
+    low = place
+    while low and records[low - 1]["article_id"] == article:
+        low -= 1
+    first = max(low, place - _BEFORE)
+    head = [r for r in records[low:first] if r.get("kind") == "title"]
+    return " ".join(str(r["text"]) for r in [*head, *records[first : place + 1]])
+
+
 def find_contradictions(
     sentences: pd.DataFrame, claims: pd.DataFrame | str | Path | None = None
 ) -> pd.DataFrame:
@@ -163,14 +173,13 @@ def find_contradictions(
         load_claims(claims) if claims is None or not isinstance(claims, pd.DataFrame) else claims
     )
     rows: list[dict[str, Any]] = []
-    before, article = "", None
-    for row in sentences.to_dict("records"):
-        if row["article_id"] != article:
-            before, article = "", row["article_id"]
+    records = sentences.to_dict("records")
+    for place, row in enumerate(records):
         text = str(row["text"])
+        near = ""
         for claim in read:
-            near = f"{before} {text}"
             values = list(_values(claim, text, row.get("date")))
+            near = near or (_near(records, place) if values else "")
             if not values or not all(part.search(near) for part in claim.about):
                 continue
             for _, _, told, number in values:
@@ -189,7 +198,6 @@ def find_contradictions(
                         "source": claim.source,
                     }
                 )
-        before = text
     return _differing(rows)
 
 
