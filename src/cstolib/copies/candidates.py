@@ -1,0 +1,283 @@
+"""Pairs of articles that may be copies, out of all pairs, without looking at all pairs.
+
+Each article gives a sample of its shingles: those of the lowest hashes, the same shingles in every
+article (FracMinHash: Irber et al. 2022). Two articles are candidates when they share two sampled
+shingles that few unlike articles have, or when two samples that follow each other in the order of
+hashes are the same, which is likely where much of all their text is.
+
+The join runs in memory or, above a bound, in DuckDB on disk, with the same result.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+
+from ..shingles import mix
+from .prose import Prose, hash_article, room_for
+
+SCALE = 8  # one shingle of eight is sampled
+LIMIT = np.uint64(0xFFFFFFFFFFFFFFFF // SCALE)
+_LEAST = 16  # samples of an article too short to give as many by their hashes
+_COMMON = 6  # unlike articles that share a shingle: where more do, it tells nothing of a pair
+_HIGH = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_CHUNK = 1 << 20  # keys that go to the disk at once
+_OVERHEAD = 2.5  # peak memory of the join, in sizes of its keys: pairs, and sorting them
+
+_NEAR = """
+with members as (select band >> {bits} as band, band & {low} as article from bands),
+linked as (
+    select article, first_value(article) over same as first, lag(article) over same as previous
+    from members window same as (partition by band order by article))
+select (first << 32) | article as pair from linked where first < article
+union select (previous << 32) | article from linked where previous < article
+order by pair
+"""
+_GROUPS = """
+create or replace table groups as
+select key >> {bits} as shingle, root, min(article) as article
+from keys join roots on roots.article = key & {low} group by shingle, root
+"""
+_COUNTS = """
+create or replace table counts as
+select shingle, count(*) as groups from groups group by shingle having groups > 1
+"""
+_FAR = """
+with rare as (
+    select groups.shingle, article from groups
+    join counts on groups.shingle = counts.shingle and counts.groups <= {common})
+select (one.article << 32) | other.article as pair from rare as one
+join rare as other on one.shingle = other.shingle and one.article < other.article
+group by pair having count(*) >= 2 order by pair
+"""
+
+
+class Far(NamedTuple):
+    """Pairs that share rare shingles, and the shingles that are common (hash >> bits), sorted."""
+
+    pairs: np.ndarray
+    common: np.ndarray
+
+
+def key_bits(articles: int) -> int:
+    """Low bits of a key that hold the number of its article."""
+    return max(1, int(articles - 1).bit_length())
+
+
+def split_pairs(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the first and of the second article of each pair."""
+    return (pairs >> _HIGH).astype(np.int64), (pairs & _LOW).astype(np.int64)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sample_articles(prose, bits, start, keys, bands):
+    """Fill `keys` and `bands` with the samples of the articles from `start` on.
+
+    Each ends in the number of its article. Returns the first article for which there was no room,
+    and how many keys and bands there are.
+    """
+    articles = prose.bounds.shape[0]
+    longest = room_for(prose, np.arange(start, articles))
+    words = np.empty(longest, np.uint64)
+    shingles = np.empty(longest, np.uint64)
+    sample = np.empty(longest, np.uint64)
+    used = 0
+    banded = 0
+    for article in range(start, articles):
+        _, n = hash_article(prose, article, words, shingles)
+        taken = 0
+        for i in range(n):
+            sample[taken] = shingles[i]
+            taken += np.int64(shingles[i] < LIMIT)
+        ordered = np.sort(shingles[:n] if taken < _LEAST else sample[:taken])
+        distinct = 0
+        for i in range(ordered.shape[0]):
+            if distinct == 0 or ordered[i] != ordered[distinct - 1]:
+                if distinct >= _LEAST and ordered[i] >= LIMIT:
+                    break
+                ordered[distinct] = ordered[i]
+                distinct += 1
+        if used + distinct > keys.shape[0] or banded + _LEAST > bands.shape[0]:
+            return article, used, banded
+        number = np.uint64(article)
+        for i in range(distinct):
+            keys[used] = ((ordered[i] >> bits) << bits) | number
+            used += 1
+            if i < _LEAST and (i > 0 or distinct == 1):
+                band = mix(ordered[i] ^ mix(ordered[max(i - 1, 0)]))
+                bands[banded] = ((band >> bits) << bits) | number
+                banded += 1
+    return articles, used, banded
+
+
+@numba.njit(cache=True, nogil=True)
+def _link(bands, low, pairs):
+    """Pairs of the articles of each band: each with the one before it and with the first."""
+    found = 0
+    first = 0
+    for i in range(1, bands.shape[0]):
+        if bands[i] ^ bands[i - 1] > low:
+            first = i
+        elif bands[i] != bands[i - 1]:
+            pairs[found] = ((bands[first] & low) << _HIGH) | (bands[i] & low)
+            found += 1
+            if first < i - 1:
+                pairs[found] = ((bands[i - 1] & low) << _HIGH) | (bands[i] & low)
+                found += 1
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _join(keys, bits, roots, common, pairs):
+    """Pairs of unlike articles that share a key that few do, and the keys that many do.
+
+    Returns the numbers of both; with nothing in `common` and `pairs` it only counts.
+    """
+    low = (np.uint64(1) << bits) - np.uint64(1)
+    members = np.empty(_COMMON, np.int64)
+    found = 0
+    many = 0
+    start = 0
+    for stop in range(1, keys.shape[0] + 1):
+        if stop < keys.shape[0] and keys[stop] ^ keys[start] <= low:
+            continue
+        unlike = 0
+        for i in range(start, stop):
+            article = np.int64(keys[i] & low)
+            k = 0
+            while k < unlike and roots[members[k]] != roots[article]:
+                k += 1
+            if k == unlike:
+                unlike += 1
+                if unlike > _COMMON:
+                    break
+                members[k] = article
+        if unlike > _COMMON:
+            if common.shape[0]:
+                common[many] = keys[start] >> bits
+            many += 1
+        elif pairs.shape[0]:
+            for a in range(unlike):
+                for b in range(a + 1, unlike):
+                    pairs[found] = (np.uint64(members[a]) << _HIGH) | np.uint64(members[b])
+                    found += 1
+        else:
+            found += unlike * (unlike - 1) // 2
+        start = stop
+    return found, many
+
+
+class MemoryJoin:
+    """The samples of all articles, sorted, in memory."""
+
+    def __init__(self, prose: Prose) -> None:
+        self.bits = key_bits(len(prose.bounds))
+        keys, bands = np.empty(_expected_keys(prose), np.uint64), _room_for_bands(prose)
+        done = used = banded = 0
+        while done < len(prose.bounds):
+            done, more, more_bands = _sample_articles(
+                prose, np.uint64(self.bits), done, keys[used:], bands[banded:]
+            )
+            used, banded = used + more, banded + more_bands
+            if done < len(prose.bounds):
+                keys = np.concatenate([keys[:used], np.empty(len(keys), np.uint64)])
+        self.keys, self.bands = keys[:used], bands[:banded]
+        self.keys.sort()
+        self.bands.sort()
+
+    def near(self) -> np.ndarray:
+        """Pairs of articles that may have most of their text in common, sorted."""
+        pairs = np.empty(2 * len(self.bands), np.uint64)
+        low = np.uint64((1 << self.bits) - 1)
+        return np.unique(pairs[: _link(self.bands, low, pairs)])
+
+    def far(self, roots: np.ndarray) -> Far:
+        """Pairs of articles with unlike `roots` that share rare shingles, and the common ones."""
+        nothing, bits = np.empty(0, np.uint64), np.uint64(self.bits)
+        found, many = _join(self.keys, bits, roots, nothing, nothing)
+        pairs, common = np.empty(found + 1, np.uint64), np.empty(many + 1, np.uint64)
+        _join(self.keys, bits, roots, common, pairs)
+        found_pairs, shared = np.unique(pairs[:found], return_counts=True)
+        return Far(found_pairs[shared >= 2], common[:many])
+
+    def close(self) -> None:
+        """Nothing to remove."""
+
+
+class DiskJoin:
+    """The samples of all articles in a DuckDB database in a temporary folder."""
+
+    def __init__(self, prose: Prose, memory: int) -> None:
+        import duckdb
+
+        self.folder = tempfile.TemporaryDirectory(prefix="cstolib-")
+        folder = Path(self.folder.name)
+        self.database = duckdb.connect(str(folder / "join.duckdb"))
+        self.database.execute(f"set memory_limit = '{max(memory >> 20, 64)}MB'")
+        self.database.execute("set temp_directory = ?", [str(folder / "spill")])
+        self.database.execute("set preserve_insertion_order = false")
+        self.database.execute("create table keys (key ubigint)")
+        self.database.execute("create table bands (band ubigint)")
+        self.bits = key_bits(len(prose.bounds))
+        keys, bands = np.empty(_CHUNK, np.uint64), np.empty(_CHUNK, np.uint64)
+        done = 0
+        while done < len(prose.bounds):
+            started = done
+            done, used, banded = _sample_articles(prose, np.uint64(self.bits), done, keys, bands)
+            self._append("keys", "key", keys[:used])
+            self._append("bands", "band", bands[:banded])
+            if done == started:  # one article fills it
+                keys = np.empty(2 * len(keys), np.uint64)
+
+    def _append(self, table: str, column: str, values: np.ndarray) -> None:
+        import pyarrow as pa
+
+        self.database.register("chunk", pa.table({column: values}))
+        self.database.execute(f"insert into {table} select {column} from chunk")
+        self.database.unregister("chunk")
+
+    def _query(self, text: str) -> Any:
+        low = (1 << self.bits) - 1
+        return self.database.execute(text.format(bits=self.bits, low=low, common=_COMMON))
+
+    def near(self) -> np.ndarray:
+        """Pairs of articles that may have most of their text in common, sorted."""
+        return self._query(_NEAR).fetchnumpy()["pair"].astype(np.uint64)
+
+    def far(self, roots: np.ndarray) -> Far:
+        """Pairs of articles with unlike `roots` that share rare shingles, and the common ones."""
+        import pyarrow as pa
+
+        numbers = np.arange(len(roots), dtype=np.uint64)
+        self.database.register("roots", pa.table({"article": numbers, "root": roots}))
+        self._query(_GROUPS)
+        self.database.unregister("roots")
+        self._query(_COUNTS)
+        common = self._query(
+            "select shingle from counts where groups > {common} order by shingle"
+        ).fetchnumpy()["shingle"]
+        pairs = self._query(_FAR).fetchnumpy()["pair"]
+        return Far(pairs.astype(np.uint64), common.astype(np.uint64))
+
+    def close(self) -> None:
+        """Remove the database."""
+        self.database.close()
+        self.folder.cleanup()
+
+
+def _expected_keys(prose: Prose) -> int:
+    """A guess of the number of samples, rather too high: words have four bytes or more."""
+    return prose.size // (4 * SCALE) + _LEAST * len(prose.bounds) + 1024
+
+
+def _room_for_bands(prose: Prose) -> np.ndarray:
+    return np.empty(_LEAST * (len(prose.bounds) + 1), np.uint64)
+
+
+def open_join(prose: Prose, memory: int) -> MemoryJoin | DiskJoin:
+    """The samples of all articles: in memory where the join fits `memory` bytes, else on disk."""
+    needed = _OVERHEAD * 8 * (_expected_keys(prose) + _LEAST * len(prose.bounds))
+    return MemoryJoin(prose) if needed <= memory else DiskJoin(prose, memory)

@@ -1,0 +1,179 @@
+"""Pairs of articles, compared by all their shingles."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from ..shingles import SHINGLE
+from .candidates import LIMIT, key_bits, split_pairs
+from .prose import Prose, hash_article, room_for
+
+_GAP = 12  # shingles: what two changed words near each other spoil within a shared stretch
+_FREE = np.uint64(0)  # in a hash table
+_NEXT = np.uint64(1)
+
+
+class Overlap(NamedTuple):
+    """What the articles of each pair share. Sizes are counts of distinct shingles."""
+
+    both: np.ndarray
+    size_kept: np.ndarray
+    size_left: np.ndarray
+    words: np.ndarray  # of the article left out, in shared shingles
+    rare_words: np.ndarray  # those of them outside stretches that many unlike articles share
+    inside: np.ndarray  # shingles of the shorter article in stretches that the other has too
+    total: np.ndarray  # shingles of the shorter article; both without what many share
+
+    @property
+    def similarity(self) -> np.ndarray:
+        """Shared of all distinct shingles: the Jaccard index."""
+        return self.both / np.maximum(self.size_kept + self.size_left - self.both, 1)
+
+    @property
+    def containment(self) -> np.ndarray:
+        """Shared of the distinct shingles of the smaller article."""
+        return self.both / np.maximum(np.minimum(self.size_kept, self.size_left), 1)
+
+
+@numba.njit(inline="always")
+def _slots(n):
+    """Size of a hash table for n values: a power of two, at most half full."""
+    slots = 16
+    while slots < 2 * n:
+        slots *= 2
+    return slots
+
+
+@numba.njit(inline="always")
+def _slot(value, table, mask):
+    """Where `value` is in a hash table, or the free slot (0) where it belongs."""
+    slot = value & mask
+    while table[slot] != _FREE and table[slot] != value:
+        slot = (slot + _NEXT) & mask
+    return slot
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark_common(shingles, n, common, mask, shift, marks):
+    """Set marks[i] where shingle i lies in a stretch that many unlike articles share.
+
+    The samples tell: what follows one of the `common` (a hash table) counts as it does.
+    """
+    state = False
+    for i in range(n):
+        if shingles[i] < LIMIT:
+            value = shingles[i] >> shift
+            state = common[_slot(value, common, mask)] == value
+        marks[i] = state
+
+
+@numba.njit(cache=True, nogil=True)
+def _bridge(shared, marks, n):
+    """How many of n shingles lie in shared stretches, short gaps included, and how many in all.
+
+    Those in `marks`, which many unlike articles share, do not count.
+    """
+    total = 0
+    inside = 0
+    last = -_GAP
+    for i in range(n):
+        if not marks[i]:
+            if shared[i]:
+                inside += total - last if total - last <= _GAP else 1
+                last = total
+            total += 1
+    return inside, total
+
+
+@numba.njit(cache=True, nogil=True)
+def _covered(shared, n, count):
+    """How many of the words lie in shared shingles."""
+    covered = 0
+    until = 0
+    for i in range(n):
+        if shared[i]:
+            stop = min(i + SHINGLE, count)
+            covered += stop - max(i, until)
+            until = stop
+    return covered
+
+
+@numba.njit(cache=True, nogil=True)
+def _compare_pairs(prose, kept, left, common, shift, found):
+    """Compare the articles kept[i] and left[i] by all their shingles; pairs sorted by `kept`.
+
+    found[i] gets: distinct shingles of both articles, of the kept one, of the one left out; words
+    of the article left out that lie in shared shingles, of all and without the stretches that many
+    unlike articles share; and of the shorter article, these stretches left out, the shingles in
+    stretches shared with the other (short gaps bridged), and all.
+    """
+    longest = max(room_for(prose, kept), room_for(prose, left))
+    words = np.empty(longest, np.uint64)
+    shingles = np.empty(longest, np.uint64)
+    common_a = np.empty(longest, np.bool_)
+    common_b = np.empty(longest, np.bool_)
+    shared_a = np.empty(longest, np.bool_)
+    shared_b = np.empty(longest, np.bool_)
+    places_a = np.empty(longest, np.int64)  # the slots of the shingles of the kept article
+    table_a = np.empty(_slots(longest), np.uint64)
+    table_b = np.empty(_slots(longest), np.uint64)
+    hits = np.zeros(_slots(longest), np.int64)
+    stock = np.zeros(_slots(common.shape[0]), np.uint64)
+    stock_mask = np.uint64(stock.shape[0] - 1)
+    for value in common:
+        stock[_slot(value, stock, stock_mask)] = value
+    mask = np.uint64(0)
+    n_a = 0
+    distinct_a = 0
+    for p in range(kept.shape[0]):
+        if p == 0 or kept[p] != kept[p - 1]:
+            _, n_a = hash_article(prose, kept[p], words, shingles)
+            _mark_common(shingles, n_a, stock, stock_mask, shift, common_a)
+            mask = np.uint64(_slots(n_a) - 1)
+            table_a[: _slots(n_a)] = _FREE
+            distinct_a = 0
+            for i in range(n_a):
+                slot = _slot(shingles[i], table_a, mask)
+                distinct_a += table_a[slot] == _FREE
+                table_a[slot] = shingles[i]
+                places_a[i] = slot
+        count, n_b = hash_article(prose, left[p], words, shingles)
+        _mark_common(shingles, n_b, stock, stock_mask, shift, common_b)
+        mask_b = np.uint64(_slots(n_b) - 1)
+        table_b[: _slots(n_b)] = _FREE
+        distinct_b = 0
+        both = 0
+        for i in range(n_b):
+            slot = _slot(shingles[i], table_a, mask)
+            shared_b[i] = table_a[slot] != _FREE
+            if shared_b[i]:
+                both += hits[slot] != p + 1
+                hits[slot] = p + 1
+            else:
+                slot = _slot(shingles[i], table_b, mask_b)
+                distinct_b += table_b[slot] == _FREE
+                table_b[slot] = shingles[i]
+        found[p, 0] = both
+        found[p, 1] = distinct_a
+        found[p, 2] = distinct_b + both
+        found[p, 3] = _covered(shared_b, n_b, count)
+        if n_a < n_b:
+            for i in range(n_a):
+                shared_a[i] = hits[places_a[i]] == p + 1
+            found[p, 5], found[p, 6] = _bridge(shared_a, common_a, n_a)
+        else:
+            found[p, 5], found[p, 6] = _bridge(shared_b, common_b, n_b)
+        for i in range(n_b):
+            shared_b[i] &= not common_b[i]
+        found[p, 4] = _covered(shared_b, n_b, count)
+
+
+def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overlap:
+    """What the articles of each pair share; `pairs` sorted, `common` as Far has them."""
+    kept, left = split_pairs(pairs)
+    found = np.zeros((len(pairs), 7), np.int64)
+    if len(pairs):
+        shift = np.uint64(key_bits(len(prose.bounds)))
+        _compare_pairs(prose, kept, left, common, shift, found)
+    return Overlap(*found.T)
