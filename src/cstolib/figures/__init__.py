@@ -6,7 +6,8 @@ from .links import plot_network, plot_voices
 from .positions import plot_ranking, plot_stance
 from .save import save_figure, write_csv
 from .sentiment import plot_sentiment, summarise_scores
-from .style import SIZES, Chart
+from .sheet import Chart
+from .style import SIZES
 from .terms import plot_keyness
 from .texts import plot_coverage, plot_provenance
 from .times import plot_timeline

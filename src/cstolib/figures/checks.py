@@ -5,27 +5,18 @@ import pandas as pd
 
 from ..tables import require_columns
 from .positions import AGAINST, WITH
-from .style import (
-    BLUE,
-    INK,
-    MUTED,
-    RULE,
-    VERMILION,
+from .sheet import (
     Chart,
     Mark,
-    Size,
     beside,
     body_inches,
-    count_of,
     empty_chart,
     label_rows,
     label_width,
     make_chart,
     open_sheet,
-    plain,
-    signed,
-    text_width,
 )
+from .style import BLUE, INK, MUTED, RULE, VERMILION, Size, count_of, plain, signed, text_width
 
 
 def plot_votes(votes: pd.DataFrame, *, size: str = "page") -> Chart:

@@ -4,26 +4,17 @@ import pandas as pd
 from matplotlib.patches import FancyBboxPatch
 
 from ..tables import require_columns
-from .style import (
-    BLUE,
-    INK,
-    MUTED,
-    ORANGE,
-    RULE,
+from .sheet import (
     Chart,
     Mark,
-    Size,
     body_inches,
-    count_of,
     empty_chart,
     label_rows,
     label_width,
-    list_names,
     make_chart,
     open_sheet,
-    plain,
-    wrap,
 )
+from .style import BLUE, INK, MUTED, ORANGE, RULE, Size, count_of, list_names, plain, wrap
 
 
 def plot_contradictions(claims: pd.DataFrame, *, size: str = "page") -> Chart:

@@ -1,31 +1,15 @@
 """F8 and F9: who says so, and which member is tied to which issue."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
 from ..tables import require_columns
 from .positions import AGAINST, ISSUES, WITH, alignment_color, issue_label
-from .style import (
-    BLUE,
-    INK,
-    MUTED,
-    ORANGE,
-    SKY,
-    Chart,
-    Mark,
-    Size,
-    beside,
-    count_of,
-    empty_chart,
-    label_rows,
-    label_width,
-    make_chart,
-    open_sheet,
-    plain,
-    signed,
-    text_width,
-)
+from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
+from .style import BLUE, INK, MUTED, ORANGE, SKY, Size, count_of, plain, signed, text_width
 
 VOICES = {
     "author": Mark("the article itself", BLUE),
@@ -247,7 +231,7 @@ def _spread(place: int, many: int, rows: int) -> float:
 def _draw_strokes(figure: Chart, size: Size) -> None:
     """What the three strokes mean, under the network."""
     axes = figure.body
-    entries = (
+    entries: tuple[tuple[str, str, Any], ...] = (
         (f"{WITH}", alignment_color(1), "solid"),
         ("neither", "#8c8c8c", (0, (0.6, 1.2))),
         (f"{AGAINST}", alignment_color(-1), (0, (3, 1.2))),

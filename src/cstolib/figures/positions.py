@@ -7,23 +7,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ..tables import require_columns
+from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import (
     BLUE,
     DIVERGING,
     INK,
     MUTED,
     RULE,
-    Chart,
-    Mark,
     Size,
-    beside,
     count_of,
-    empty_chart,
-    label_rows,
-    label_width,
     list_names,
-    make_chart,
-    open_sheet,
     plain,
     signed,
     wrap,

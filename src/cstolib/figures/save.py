@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .style import SIZES, Chart, look
+from .sheet import Chart
+from .style import SIZES, look
 
 FORMATS = ("png", "svg", "pdf")
 # No date and no version: the same chart is the same bytes.

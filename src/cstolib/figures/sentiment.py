@@ -1,33 +1,39 @@
 """F5: how warm or cold texts are toward each actor, in whose voice."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ..tables import require_columns
-from .style import (
-    BLUE,
-    MUTED,
-    RULE,
-    VERMILION,
-    Chart,
-    Mark,
-    Size,
-    beside,
-    bootstrap_mean,
-    count_of,
-    empty_chart,
-    label_rows,
-    label_width,
-    make_chart,
-    open_sheet,
-    plain,
-    signed,
-)
+from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
+from .style import BLUE, MUTED, RULE, VERMILION, Size, count_of, plain, signed
 
 VOICES = {
     "author": Mark("the article's own voice", BLUE, marker="o"),
     "quoted": Mark("quoted voices", VERMILION, marker="s", filled=False),
 }
+
+
+def bootstrap_mean(
+    values: Sequence[float], clusters: Sequence[Any], *, draws: int = 2000, seed: int = 0
+) -> tuple[float, float, float]:
+    """Mean with the ends of its 95 % percentile interval, whole clusters drawn with replacement.
+
+    Both ends are missing where there is one cluster: nothing can be said of how it would vary.
+    """
+    x = np.asarray(values, dtype=float)
+    names, code = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
+    if not len(x):
+        return np.nan, np.nan, np.nan
+    if len(names) < 2:
+        return float(x.mean()), np.nan, np.nan
+    sums, sizes = np.bincount(code, weights=x), np.bincount(code)
+    drawn = np.random.default_rng(seed).integers(0, len(names), (draws, len(names)))
+    means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(x.mean()), float(low), float(high)
 
 
 def summarise_scores(scores: pd.DataFrame) -> pd.DataFrame:

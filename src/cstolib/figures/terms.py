@@ -4,23 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..tables import require_columns
-from .style import (
-    BLUE,
-    MUTED,
-    RULE,
-    Chart,
-    Mark,
-    Size,
-    beside,
-    count_of,
-    empty_chart,
-    label_rows,
-    label_width,
-    list_names,
-    make_chart,
-    open_sheet,
-    plain,
-)
+from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
+from .style import BLUE, MUTED, RULE, Size, count_of, list_names, plain
 
 ALPHA = 0.05
 # Doublings drawn; an interval that reaches further ends in an arrow.

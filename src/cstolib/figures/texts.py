@@ -4,26 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..tables import require_columns
-from .style import (
-    BLUE,
-    DASH,
-    INK,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    SKY,
-    Chart,
-    Mark,
-    Size,
-    beside,
-    count_of,
-    empty_chart,
-    label_rows,
-    label_width,
-    make_chart,
-    open_sheet,
-    plain,
-)
+from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
+from .style import BLUE, DASH, INK, MUTED, ORANGE, PURPLE, SKY, Size, count_of, plain
 
 # Kinds that a reader tells apart at a glance; the hatch tells them apart in grey.
 GROUPS: dict[str, tuple[tuple[str, ...], Mark]] = {

@@ -6,21 +6,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from ..tables import require_columns
 from .positions import AGAINST, WITH, alignment_color
-from .style import (
-    INK,
-    MUTED,
-    RULE,
-    Chart,
-    Mark,
-    Size,
-    count_of,
-    empty_chart,
-    label_rows,
-    label_width,
-    make_chart,
-    open_sheet,
-    plain,
-)
+from .sheet import Chart, Mark, empty_chart, label_rows, label_width, make_chart, open_sheet
+from .style import INK, MUTED, RULE, Size, count_of, plain
 
 MARKS = {1: ("^", WITH), 0: ("o", "neither"), -1: ("v", AGAINST)}
 _SURE = ("stated", "yes", "verified")
@@ -160,9 +147,14 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
                 markersize=size.font * 0.62,
                 zorder=3,
             )
-    locator = AutoDateLocator(maxticks=8)
+    locator = AutoDateLocator(maxticks=6)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    formats = ["%Y", "%b %Y", "%d %b %Y", "%d %b %Y", "%d %b %Y", "%d %b %Y"]
+    axes.xaxis.set_major_formatter(
+        ConciseDateFormatter(
+            locator, formats=formats, zero_formats=["", *formats[:-1]], show_offset=False
+        )
+    )
     axes.set_xlabel("date of what is reported")
     return figure
 
