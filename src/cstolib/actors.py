@@ -44,6 +44,38 @@ def _dateline(words: Words) -> int:
     return 0
 
 
+_OBLIQUE_WORDS = """to with from against for in on by of at into towards toward about over between among
+under near than like through via within across inside outside beyond upon despite visiting""".split()
+# Between a preposition and its noun.
+_MODIFIER_WORDS = """the a an its his her their this that president prime minister foreign defence both
+neighbouring 's mr official neighboring either new former own all russian""".split()
+# "the president of Kazakhstan" acts for it.
+_HEAD_WORDS = """president government minister ministry parliament leader leaders head governments
+republic delegation ambassador representative representatives authorities leadership side foreign state
+capital chairman affairs defence defense economy finance speaker army none neither each all one some most
+those that envoy council bank service committee""".split()
+_OBLIQUE, _MODIFIERS = frozenset(_OBLIQUE_WORDS), frozenset(_MODIFIER_WORDS)
+_HEADS = frozenset(_HEAD_WORDS)
+
+
+def is_oblique(words: Words, mention: "Mention") -> bool:
+    """Whether the mention hangs on a preposition ("to Kazakhstan") and so is not who acts."""
+    i = mention.start - 1
+    for _ in range(4):
+        if i < 0:
+            return False
+        if words.low[i] in _OBLIQUE:
+            if words.low[i] == "of" and i > 0 and words.low[i - 1] in _HEADS:
+                return False
+            if words.low[i] == "for" and "to" in words.low[mention.end : mention.end + 2]:
+                return False  # "for Kazakhstan to disown"
+            return not (words.low[i] == "in" and i > 0 and words.low[i - 1] in _HEADS)
+        if words.low[i] not in _MODIFIERS:
+            return False
+        i -= 1
+    return False
+
+
 def _is_place(words: Words, i: int) -> bool:
     return i > 0 and words.low[i - 1] in _PLACE_PREPOSITIONS
 
@@ -66,6 +98,67 @@ class _Memory(NamedTuple):
     actors: tuple[str, ...]
     group: str | None
     age: int
+
+
+def _quantifiers(words: Words) -> list[tuple[int, int]]:
+    """Where "none of them", "all of these", "none other than" or "the rest" stand for a group."""
+    out = []
+    low = words.low
+    for i, word in enumerate(low):
+        if word in ("none", "all", "most", "each") and low[i + 1 : i + 2] == ["of"]:
+            if low[i + 2 : i + 3] in (["them"], ["these"], ["those"]):
+                out.append((i, i + 3))
+        elif word == "none" and low[i + 1 : i + 2] in (["other"], ["but"]):
+            out.append((i, i + 1))
+        elif word == "rest" and low[i - 1 : i] == ["the"] and low[i + 1 : i + 2] != ["of"]:
+            out.append((i - 1, i + 1))
+    return out
+
+
+def _pronouns(
+    words: Words,
+    grammar: dict[str, list[tuple[int, int]]],
+    mentions: list[Mention],
+    memory: "_Memory",
+    codebook: Codebook,
+) -> list[Mention]:
+    """Pronouns as mentions: of whoever acts before them in the sentence, else of whoever did last."""
+    out: list[Mention] = []
+    principal = codebook.principal
+    taken = {i for m in mentions for i in range(m.start, m.end)}
+    for start, end in sorted(grammar.get("pronouns", ())):
+        if start in taken:
+            continue
+        taken.update(range(start, end))
+        before = [m for m in mentions if m.end <= start and not m.exception]
+        before = [m for m in before if m.actor != principal] or before
+        acting = [m for m in before if not is_oblique(words, m)] or before
+        inferred = False
+        if acting:
+            last = acting[-1]
+            inferred = last.inferred
+            actors: tuple[str, ...] = tuple(m.actor for m in acting if m.start == last.start)
+            if words.low[start] in ("they", "their"):
+                actors = tuple(dict.fromkeys(m.actor for m in acting))
+        else:
+            actors = memory.actors if memory.age <= CARRY else ()
+            if words.low[start] not in ("they", "their"):
+                actors = actors[-1:]
+        out += [Mention(start, end, a, "pronoun", inferred, False) for a in actors]
+    # "We will not send troops," Tokayev told reporters: whoever speaks.
+    for start, end in sorted(grammar.get("first_person", ())):
+        if start in taken:
+            continue
+        taken.update(range(start, end))
+        named = [m for m in mentions if m.how != "group" and m.actor != principal]
+        after = [m for m in named if m.start >= end and not is_oblique(words, m)]
+        earlier = [m for m in named if m.end <= start and not is_oblique(words, m)]
+        speaker = earlier[-1:] or after[:1]
+        actors = (speaker[0].actor,) if speaker else ()
+        if not actors and memory.age <= CARRY:
+            actors = memory.actors[-1:]
+        out += [Mention(start, end, a, "pronoun", False, False) for a in actors]
+    return out
 
 
 def locate_actors(
@@ -122,37 +215,16 @@ def locate_actors(
         mentions += [
             Mention(start, end, m, "group", True, False) for m in members if m not in leave_out
         ]
-    if not group_spans and memory.group and memory.age <= CARRY:
-        for i, low in enumerate(words.low[:6]):
-            if low in ("none", "all", "most", "each") and words.low[i + 1 : i + 3] in (
-                ["of", "them"],
-                ["of", "these"],
-            ):
-                members = codebook.groups[memory.group].members
-                leave_out = {m.actor for m in mentions if m.exception}
+    recalled = group_spans[-1][2] if group_spans else memory.group
+    if recalled and (group_spans or memory.age <= CARRY):
+        members = [m for m in codebook.groups[recalled].members if m != codebook.principal]
+        leave_out = {m.actor for m in mentions if m.exception}
+        for i, end in _quantifiers(words):
+            if not any(g[0] <= i < g[1] for g in group_spans):
                 mentions += [
-                    Mention(i, i + 3, m, "group", True, False)
-                    for m in members
-                    if m not in leave_out
+                    Mention(i, end, m, "group", True, False) for m in members if m not in leave_out
                 ]
-    # Pronouns go back to the last actor spoken of, in this sentence or before.
-    for start, end in grammar.get("pronouns", ()):
-        if any(m.start <= start < m.end for m in mentions):
-            continue
-        before = [m for m in mentions if m.end <= start and m.how != "pronoun" and not m.exception]
-        before = [m for m in before if m.actor != codebook.principal] or before
-        if before:
-            last = before[-1]
-            actors: tuple[str, ...] = tuple(m.actor for m in before if m.start == last.start)
-            if words.low[start] == "they":
-                actors = tuple(dict.fromkeys(m.actor for m in before))
-        elif memory.age <= CARRY:
-            actors = memory.actors
-        else:
-            actors = ()
-        if words.low[start] != "they" and len(actors) > 1:
-            actors = actors[:1] if not before else actors[-1:]
-        mentions += [Mention(start, end, a, "pronoun", False, False) for a in actors]
+    mentions += _pronouns(words, grammar, mentions, memory, codebook)
     mentions.sort(key=lambda m: (m.start, m.end, m.actor))
     own = [
         m

@@ -87,6 +87,7 @@ class Family(_Part):
     """Verbs of one meaning ("refusing"), and whether they favour what they are about."""
 
     sign: Literal[-1, 0, 1]
+    turns: bool = False  # it turns round what follows, each time: "refused to rule out"
     words: Patterns = Field(min_length=1)
 
 
@@ -123,6 +124,7 @@ class Issue(_Part):
 class Language(_Part):
     """Words of the language itself, shared by codebooks."""
 
+    passing: Patterns  # words that look like another list's and are not: "not only"
     negations: Patterns
     hypothetical: Patterns
     neither: Patterns
@@ -186,6 +188,7 @@ class Codebook(_Part):
             labelled.extend(((kind, name, sign), term) for term in terms)
 
         language = self.language
+        add("pass", "", 0, language.passing)
         add("not", "", -1, language.negations)
         add("if", "", 0, language.hypothetical)
         add("neither", "", 0, language.neither)

@@ -8,8 +8,10 @@ from ..actors import Mention, mentions_of
 from ..codebook import Codebook, load_codebook
 from ..patterns import split_words
 from ..tables import make_table, require_columns
-from .compose import propose, read
+from .claims import Topic
+from .compose import propose
 from .positions import summarise_stance
+from .signals import read
 
 __all__ = ["code_stance", "summarise_stance"]
 
@@ -61,18 +63,20 @@ def code_stance(
         by_sentence.setdefault((mention.article_id, mention.sentence), []).append(mention)
     rows: list[dict[str, Any]] = []
     current: str | None = None
-    context: frozenset[str] = frozenset()
+    context: frozenset[tuple[str, int]] = frozenset()
+    topic: Topic | None = None
     for row in sentences.itertuples(index=False):
         if row.article_id != current:
-            current, context = row.article_id, frozenset()
+            current, context, topic = row.article_id, frozenset(), None
         words = split_words(row.text)
         found: list[Mention] = mentions_of(
             words, by_sentence.get((row.article_id, row.sentence), [])
         )
         reading = read(words, found, codebook)
-        if found:
+        proposed, topic = propose(reading, codebook, context, topic)
+        if proposed:
             early = _before_war(row, codebook)
-            for c in propose(reading, codebook, context):
+            for c in proposed:
                 if early and codebook.issues[c.issue].war:
                     continue
                 rows.append(
@@ -95,5 +99,5 @@ def code_stance(
                         "date_basis": None,
                     }
                 )
-        context = frozenset(s.name for s in reading.signals if s.kind == "needs")
+        context = frozenset((s.name, s.sign) for s in reading.signals if s.kind == "needs")
     return make_table("statements", rows or None)

@@ -1,0 +1,218 @@
+"""What a clause says on an issue: signs of words to an alignment.
+
+The alignment is the product of signs: of the thing (what the principal wants or does not) and of the
+acts and negations over it, after the composition of polarity in Moilanen and Pulman (2007):
+"refuses to help evade sanctions" is - × + × - × - = -1.
+"""
+
+from typing import NamedTuple
+
+from ..codebook import Codebook
+from ..patterns import Words
+from .clauses import Clause, is_negative
+from .signals import Reading, Signal
+
+_REACH = 14  # words over which an act before or after a thing speaks of it
+_NOT_REACH = 6  # words from "not" to what it denies; from "no soldier of …" it may be farther
+_DETERMINERS = frozenset(["no", "none", "nobody", "nothing", "neither", "nowhere"])
+
+
+class Topic(NamedTuple):
+    """A thing spoken of before, which "turned it down" may be about."""
+
+    issue: str
+    wanted: bool
+
+
+class Claim(NamedTuple):
+    """What a clause says on an issue, before it is known of whom."""
+
+    issue: str
+    sign: int
+    start: int
+    end: int
+    rule: str
+    shape: str  # says, act, own, neither, topic: what the alignment rests on
+    steps: int  # how many signs were multiplied
+    first: int  # the first word that says something
+    denied: int  # how many of the signs are "not"
+
+
+def _operators(
+    inside: list[Signal],
+    issue: str,
+    families: set[str],
+    low: int,
+    high: int,
+    masked: frozenset[int] = frozenset(),
+) -> list[Signal]:
+    """The acts and negations in words low to high that speak about a thing of the issue.
+
+    `masked`: words that stand on an actor ("none of them") and are counted with it.
+    """
+    taken: set[int] = set()
+    out = []
+    own = {i for s in inside if s.kind == "own" and s.name == issue for i in range(s.start, s.end)}
+    for s in inside:
+        if not low <= s.start < high or s.start in taken:
+            continue
+        if s.kind == "act" and (s.name not in families or s.start in own):
+            continue
+        if s.kind == "own" and s.name != issue:
+            continue
+        if s.kind not in ("act", "own", "not", "neither") or s.start in masked:
+            continue
+        taken.update(range(s.start, s.end))
+        out.append(s)
+    return out
+
+
+def negative_words(reading: Reading) -> frozenset[int]:
+    """The words "no" or "none of" that stand on an actor."""
+    out: set[int] = set()
+    for m in reading.mentions:
+        if is_negative(reading.words, m):
+            out.update(range(max(0, m.start - 3), m.end))
+    return frozenset(out)
+
+
+def _denies(s: Signal, others: list[Signal], thing: int, words: Words) -> bool:
+    """Whether a "not" bears on one of the acts, or on the thing."""
+    wide = words.low[s.start] in _DETERMINERS or words.low[s.start : s.start + 2] == ["not", "one"]
+    reach = 2 * _NOT_REACH if wide else _NOT_REACH
+    targets = [o.start for o in others if o.kind in ("act", "own")] + [thing]
+    after = [t for t in targets if t >= s.end]
+    return bool(after) and min(after) - s.end < reach
+
+
+def _compose(
+    sign: int, used: list[Signal], thing: int, words: Words, codebook: Codebook, negated: int
+) -> tuple[int, str, int]:
+    """The alignment of a thing of `sign` under these signals, what it rests on, and how many nots."""
+    if any(s.kind == "neither" or s.sign == 0 for s in used):
+        return 0, "neither", 0
+    turning = 0
+    attitude = 1
+    refused = False
+    for s in used:
+        if s.kind == "act" and codebook.language.acts[s.name].turns:
+            turning += s.sign < 0
+            refused |= s.name in codebook.language.everywhere
+        elif s.kind in ("act", "own") and s.sign < 0:
+            attitude = -1
+    nots = sum(s.kind == "not" and _denies(s, used, thing, words) for s in used)
+    sign *= attitude * (-1) ** turning
+    if nots % 2:
+        sign = -sign if negated or refused else 0
+    shape = "own" if any(s.kind == "own" for s in used) else "act"
+    return sign, shape, nots
+
+
+def _rule(used: list[Signal], last: Signal) -> str:
+    named = [o.name if o.kind == "act" else o.source for o in used]
+    return " × ".join([*named, last.source])
+
+
+def find_claims(
+    reading: Reading,
+    clause: Clause,
+    codebook: Codebook,
+    here: set[tuple[str, int]],
+    floor: int,
+    *,
+    named: bool = False,
+) -> list[Claim]:
+    """The claims of a clause, one for each issue.
+
+    `here`: the lists of things that the sentence gives the context for. `floor`: the word from
+    which acts count. `named`: a thing without an act counts ("thanked Tashkent for generators").
+    """
+    words = reading.words
+    inside = [s for s in reading.signals if clause.start <= s.start < clause.end]
+    claims: list[Claim] = []
+    everywhere = set(codebook.language.everywhere)
+    masked = negative_words(reading)
+    for s in inside:
+        if s.kind == "says":
+            ops = _operators(inside, s.name, everywhere, floor, s.start, masked)
+            ops = [o for o in ops if o.kind != "own" and o.end <= s.start]
+            negated = codebook.issues[s.name].negated
+            sign, shape, nots = s.sign, "says", 0
+            if s.sign:
+                sign, shape, nots = _compose(s.sign, ops, s.start, words, codebook, negated)
+                shape = "neither" if shape == "neither" else "says"
+            start = min([s.start, *(o.start for o in ops)])
+            claims.append(
+                Claim(s.name, sign, start, s.end, _rule(ops, s), shape, 1 + len(ops), start, nots)
+            )
+        elif s.kind == "thing" and s.start >= floor:
+            issue = codebook.issues[s.name]
+            things = issue.things[s.sign]
+            if things.needs and (s.name, s.sign) not in here:
+                continue
+            families = everywhere | set(things.acts)
+            low, high = max(floor, s.start - _REACH), s.end + _REACH
+            ops = _operators(inside, s.name, families, low, high, masked)
+            ops = [o for o in ops if o.end <= s.start or o.start >= s.end]
+            if not named and not any(o.kind != "not" for o in ops):
+                continue
+            wanted = 1 if things.wanted else -1
+            sign, shape, nots = _compose(wanted, ops, s.start, words, codebook, issue.negated)
+            start = min([s.start, *(o.start for o in ops)])
+            end = max([s.end, *(o.end for o in ops)])
+            claims.append(
+                Claim(s.name, sign, start, end, _rule(ops, s), shape, len(ops) + 1, start, nots)
+            )
+    return _prune(claims, codebook)
+
+
+def _prune(claims: list[Claim], codebook: Codebook) -> list[Claim]:
+    """One claim for each issue: a whole proposition before a composed one, the shortest first."""
+    out: dict[str, Claim] = {}
+    for claim in claims:
+        old = out.get(claim.issue)
+        rank = (claim.shape != "says", claim.end - claim.start)
+        if old is None or rank < (old.shape != "says", old.end - old.start):
+            out[claim.issue] = claim
+    if len(out) > 1:
+        out = {k: c for k, c in out.items() if not codebook.issues[k].last_resort}
+    return list(out.values())
+
+
+def claim_on_topic(
+    reading: Reading, clause: Clause, codebook: Codebook, topic: Topic
+) -> Claim | None:
+    """A claim of a clause that names no thing but answers on one named before ("said no")."""
+    inside = [s for s in reading.signals if clause.start <= s.start < clause.end]
+    everywhere = set(codebook.language.everywhere)
+    ops = _operators(
+        inside, topic.issue, everywhere, clause.start, clause.end, negative_words(reading)
+    )
+    ops = [o for o in ops if o.kind != "own"]
+    if not any(o.kind in ("act", "neither") for o in ops):
+        return None
+    first, last = ops[0], ops[-1]
+    negated = codebook.issues[topic.issue].negated
+    sign, shape, nots = _compose(
+        1 if topic.wanted else -1, ops, first.start, reading.words, codebook, negated
+    )
+    rule = " × ".join([*(o.name or o.source for o in ops), "what was spoken of before"])
+    shape = "topic neither" if shape == "neither" else "topic"
+    return Claim(topic.issue, sign, first.start, last.end, rule, shape, len(ops), first.start, nots)
+
+
+def last_topic(
+    reading: Reading,
+    codebook: Codebook,
+    here: set[tuple[str, int]],
+    until: int,
+    before: Topic | None,
+) -> Topic | None:
+    """The thing last spoken of before word `until`, else the one of the sentence before."""
+    topic = before
+    for s in reading.signals:
+        if s.kind == "thing" and s.start < until and not codebook.issues[s.name].last_resort:
+            things = codebook.issues[s.name].things[s.sign]
+            if not things.needs or (s.name, s.sign) in here:
+                topic = Topic(s.name, things.wanted)
+    return topic

@@ -1,0 +1,80 @@
+"""The words of stance in a sentence, by clause."""
+
+from typing import NamedTuple
+
+from ..actors import Mention
+from ..codebook import Codebook
+from ..patterns import Found, Words
+from .clauses import Clause, split_clauses
+
+
+class Signal(NamedTuple):
+    """A word of stance at words `start` to before `end`.
+
+    kind: thing, act, own (an act on one issue), says, not, neither, if, public, report, needs.
+    name: the issue, or of an act the family. sign: of the act; of a thing the number of its list.
+    """
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    sign: int
+    source: str
+
+
+class Reading(NamedTuple):
+    """A sentence read: its words, mentions, signals and clauses."""
+
+    words: Words
+    mentions: list[Mention]
+    signals: list[Signal]
+    clauses: list[Clause]
+
+
+def _hides(longer: Signal, s: Signal) -> bool:
+    """Whether a signal says what a shorter one inside it seems to say."""
+    if longer.start > s.start or longer.end < s.end:
+        return False
+    if longer.end - longer.start <= s.end - s.start:
+        return longer.kind == "pass" and s.kind != "thing"
+    if longer.kind == s.kind and (longer.name == s.name or s.kind in ("act", "not", "neither")):
+        return True
+    if longer.kind == "pass":
+        return s.kind not in ("thing", "needs")
+    if longer.kind == "neither":
+        return s.kind in ("not", "act", "own")
+    if longer.kind in ("act", "own"):
+        return s.kind == "not"
+    return False
+
+
+def _kept(found: list[Found], mentions: list[Mention]) -> list[Signal]:
+    out = [Signal(f.start, f.end, *f.label, f.source) for f in found]  # type: ignore[misc]
+    out.sort(key=lambda s: (s.start, s.start - s.end, s.kind, s.name))
+    blank = {(s.name, i) for s in out if s.kind == "apart" for i in range(s.start, s.end)}
+    groups = {i for m in mentions if m.how == "group" for i in range(m.start, m.end)}
+    long = [s for s in out if s.end - s.start > 1 or s.kind == "pass"]
+    keep = []
+    for s in out:
+        if s.kind in ("apart", "pass"):
+            continue
+        if s.kind == "thing":
+            spot = range(s.start, s.end)
+            if any((s.name, i) in blank or i in groups for i in spot):
+                continue
+        if any(_hides(other, s) for other in long if other is not s):
+            continue
+        keep.append(s)
+    return keep
+
+
+def read(words: Words, mentions: list[Mention], codebook: Codebook) -> Reading:
+    """The sentence with the words of stance in it, by clause."""
+    sets: list[frozenset[str]] = [frozenset()] * len(words.low)
+    for mention in mentions:
+        for i in range(mention.start, mention.end):
+            sets[i] = sets[i] | {mention.actor}
+    signals = _kept(codebook.matcher.find(words, sets), mentions)
+    verbs = {s.start for s in signals if s.kind in ("act", "own", "not", "neither", "says")}
+    return Reading(words, mentions, signals, split_clauses(words, verbs))
