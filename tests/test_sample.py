@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import cstolib as cs
-from cstolib.tables import PROSE
+from cstolib.tables import KINDS, PROSE
 
 GOLD = Path(__file__).resolve().parent / "gold"
 WAR = ("invasion", "troops", "basing", "recognition", "sanctions")
@@ -194,6 +194,15 @@ def test_gold_statements_quote_their_line(sample, run):
     for row in read_csv("statements.csv"):
         assert row["quote"] in text[row["doc"]][int(row["line"]) - 1], row
         assert len(row["quote"].split()) <= 12, row
+
+
+def test_the_sample_has_every_kind_and_every_member(gold):
+    labelled = {kind for answer in gold.values() for kind in answer["labels"].values()}
+    assert labelled == {*KINDS, "dropcap"} - {"body"}
+    coded = read_csv("statements.csv")
+    about_war = {r["actor"] for r in coded if r["issue"] in WAR}
+    assert {"Armenia", "Belarus", "Kazakhstan", "Kyrgyzstan", "Tajikistan"} <= about_war
+    assert {r["language"] for r in gold.values()} == {"en", "ru"}
 
 
 # -- cleaning --------------------------------------------------------------------------------
