@@ -142,6 +142,8 @@ def find_copies(
     """
     bound = _bytes(memory)
     prose = gather_prose(articles, passages)
+    if len(prose.bounds) < 2:
+        return make_table("copies")
     compared = _Compared(prose)
     join = open_join(prose, bound)
     try:

@@ -101,7 +101,7 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
         order = np.lexsort((start, owner))
         rows, owner = rows[order], owner[order]
     first = np.flatnonzero(np.diff(owner, prepend=-1))
-    bounds = np.column_stack([first, np.append(first[1:], len(rows))]).astype(np.int64)
+    bounds = np.column_stack([first, np.append(first, len(rows))[1:]]).astype(np.int64)
     characters = pc.utf8_length(spans.texts).to_numpy(zero_copy_only=False)[rows]
     length = np.add.reduceat(characters, first) if len(first) else np.zeros(0, np.int64)
     places = owner[first]
