@@ -5,7 +5,6 @@ value stands, and what sources say. docs/methods.md lists the columns.
 """
 
 import re
-from calendar import month_name
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -17,7 +16,10 @@ from .tables import TableError, require_columns
 
 KINDS = ("number", "month", "choice")
 COLUMNS = ("claim", "question", "kind", "about", "value", "fact", "source", "note")
-_MONTHS = [name.lower() for name in month_name[1:]]
+_YEAR = (
+    "january february march april may june july august september october november december"
+)
+_MONTHS = _YEAR.split()
 _DIGITS = "zero one two three four five six seven eight nine ten eleven twelve"
 _WORDS = {word: number for number, word in enumerate(_DIGITS.split())}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}

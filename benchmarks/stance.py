@@ -1,0 +1,302 @@
+"""Stance against gold: real texts, written passages by register, the sample corpus, and errors.
+
+Nothing of the gold texts is printed: examples of errors come from the passages written for cstolib.
+"""
+
+import json
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+import cstolib as cs
+from benchmarks import ROOT, write_table
+from cstolib.validate import add_lines, compare_coders, score_statements
+from cstolib.voices import voice_at
+
+SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
+PASSAGE_KEYS = ("article_id", "sentence", "actor", "issue", "alignment")
+LINE_KEYS = ("doc", "line", "actor", "issue", "alignment")
+REGISTERS = {
+    "first": "mixed",
+    "wn": "wire news",
+    "tt": "think-tank analysis",
+    "op": "opinion",
+    "lp": "local press in translation",
+    "fx": "features and interviews",
+    "more": "more: thin cases",
+}
+
+
+class Coded(NamedTuple):
+    """A set of texts: the gold statements, and what the rules made of them."""
+
+    name: str
+    units: list[str]
+    gold: pd.DataFrame
+    sentences: pd.DataFrame
+    statements: pd.DataFrame
+    keys: tuple[str, ...]
+    seconds: float
+
+
+def _code(articles: pd.DataFrame, passages: pd.DataFrame, **options: Any) -> tuple[Any, ...]:
+    sentences = cs.split_sentences(articles, passages, **options)
+    codebook = cs.load_codebook()
+    start = time.process_time()
+    mentions = cs.find_mentions(sentences, codebook=codebook)
+    statements = cs.code_stance(sentences, mentions, codebook=codebook)
+    return sentences, statements, time.process_time() - start
+
+
+def code_passages(path: Path) -> Coded:
+    """The passages of one JSON Lines file, coded; each passage is an article of one paragraph."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    texts = [row["text"] for row in rows]
+    ids = [str(row["id"]) for row in rows]
+    articles = pd.DataFrame({"article_id": ids, "raw": texts, "language": "en"})
+    passages = pd.DataFrame(
+        {
+            "article_id": ids,
+            "passage": 0,
+            "start": 0,
+            "end": [len(text) for text in texts],
+            "kind": [row.get("part", "body") for row in rows],
+            "text": texts,
+        }
+    )
+    gold = pd.DataFrame(
+        [
+            {**statement, "article_id": str(row["id"]), "sentence": statement["sentence"] - 1}
+            for row in rows
+            for statement in row["statements"]
+        ]
+    )
+    sentences, statements, seconds = _code(articles, passages)
+    name = REGISTERS.get(path.stem, path.stem)
+    return Coded(name, ids, gold, sentences, statements, PASSAGE_KEYS, seconds)
+
+
+def code_texts(folder: Path, gold: pd.DataFrame, name: str, prefix: int | None = None) -> Coded:
+    """A folder of raw files through the whole pipeline; statements by the line they start in."""
+    articles, passages = cs.clean_articles(cs.read_articles(folder))
+    copies = cs.find_copies(articles, passages)
+    sentences, statements, seconds = _code(articles, passages, copies=copies)
+    docs = {
+        row.article_id: Path(str(row.path)).name[:prefix] if prefix else Path(str(row.path)).stem
+        for row in articles.itertuples()
+    }
+    if not prefix:  # a row of a table goes by its own id
+        docs = {a: d if (gold["doc"] == d).any() else a for a, d in docs.items()}
+    coded = add_lines(statements, articles).assign(
+        doc=lambda frame: frame["article_id"].map(docs).astype("str")
+    )
+    kept = set(sentences["article_id"].map(docs))
+    gold = gold[gold["doc"].isin(kept)] if not prefix else gold
+    coded = coded[coded["doc"].isin(set(gold["doc"]))] if prefix else coded
+    units = sorted(set(gold["doc"]) if prefix else kept)
+    return Coded(name, units, gold, sentences, coded, LINE_KEYS, seconds)
+
+
+def load_all() -> list[Coded]:
+    """Every set of texts whose gold is on this machine."""
+    out = []
+    if (SHARED / "gold" / "stance").is_dir():
+        gold = pd.read_csv(SHARED / "gold" / "stance" / "statements.csv", dtype={"doc": "str"})
+        out.append(code_texts(SHARED / "corpus", gold, "real texts, two coders", prefix=3))
+    sample = ROOT / "tests" / "gold" / "statements.csv"
+    if sample.is_file():
+        gold = pd.read_csv(sample, dtype={"doc": "str"})
+        out.append(code_texts(ROOT / "data" / "raw" / "sample", gold, "sample corpus"))
+    folders = [SHARED / "gold" / "stance" / "training", ROOT / "tests" / "gold" / "stance"]
+    paths = [path for folder in folders if folder.is_dir() for path in folder.glob("*.jsonl")]
+    order = list(REGISTERS)
+    paths = list({path.name: path for path in paths}.values())  # the project's own copy, if any
+    for path in sorted(
+        paths, key=lambda p: (order.index(p.stem) if p.stem in order else 99, p.stem)
+    ):
+        out.append(code_passages(path))
+    return out
+
+
+def score(coded: Coded, **options: Any) -> pd.DataFrame:
+    """`score_statements` on one set of texts."""
+    return score_statements(
+        coded.statements, coded.gold, keys=coded.keys, units=coded.units, **options
+    )
+
+
+def _share(row: Any, name: str) -> str:
+    value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
+    if pd.isna(value):
+        return "–"
+    return f"{value:.2f} ({low:.2f}–{high:.2f})" if not pd.isna(low) else f"{value:.2f}"
+
+
+def _line(name: str, row: Any) -> str:
+    alarms = "–" if pd.isna(row["false_alarms"]) else f"{row['false_alarms']:.2f}"
+    cells = [
+        name,
+        row["n"],
+        row["n_gold"],
+        *(_share(row, m) for m in ("precision", "recall", "f1")),
+    ]
+    return f"| {' | '.join(map(str, cells))} | {alarms} |"
+
+
+_HEAD = """| texts | said | gold | precision | recall | F1 | false alarms |
+|---|--:|--:|---|---|---|--:|"""
+
+
+def join(sets: list[Coded], name: str) -> Coded:
+    """Several sets of passages as one."""
+    return Coded(
+        name,
+        [unit for coded in sets for unit in coded.units],
+        pd.concat([coded.gold for coded in sets], ignore_index=True),
+        pd.concat([coded.sentences for coded in sets], ignore_index=True),
+        pd.concat([coded.statements for coded in sets], ignore_index=True),
+        sets[0].keys,
+        sum(coded.seconds for coded in sets),
+    )
+
+
+def errors(coded: Coded, min_confidence: float = 0.5) -> pd.DataFrame:
+    """Each wrong or missed statement, with what is wrong and the rule that made it."""
+    said = coded.statements[coded.statements["confidence"] >= min_confidence]
+    rules = {tuple(row[k] for k in coded.keys): row["rule"] for row in said.to_dict("records")}
+    made = set(rules)
+    gold = {tuple(row[k] for k in coded.keys) for row in coded.gold.to_dict("records")}
+    missed, extra = sorted(gold - made), sorted(made - gold)
+    rows, used = [], set()
+    for row in extra:
+        unit, place, actor, issue, alignment = row
+        kind = "nothing is said there"
+        for other in missed:
+            if other[:2] != (unit, place) or other in used:
+                continue
+            same = (other[2] == actor, other[3] == issue, other[4] == alignment)
+            names = {
+                (True, True, False): "wrong alignment",
+                (True, False, True): "wrong issue",
+                (False, True, True): "wrong actor",
+            }
+            if same in names:
+                kind = names[same]
+                used.add(other)
+                break
+        rows.append((kind, unit, place, actor, issue, alignment, rules[row]))
+    rows += [("missed", *row, None) for row in missed if row not in used]
+    columns = ["kind", "article_id", "sentence", "actor", "issue", "alignment", "rule"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _error_table(coded: Coded, examples: int = 2) -> str:
+    wrong = errors(coded)
+    texts = {
+        (row.article_id, row.sentence): row.text for row in coded.sentences.itertuples(index=False)
+    }
+    lines = ["| what is wrong | issue | n | example |", "|---|---|--:|---|"]
+    counted = wrong.groupby(["kind", "issue"]).size().sort_values(ascending=False, kind="stable")
+    for (kind, issue), n in counted.head(14).items():
+        part = wrong[(wrong["kind"] == kind) & (wrong["issue"] == issue)].head(examples)
+        shown = []
+        for row in part.itertuples(index=False):
+            text = " ".join(str(texts[row.article_id, row.sentence]).split())
+            text = text if len(text) < 170 else text[:167].rsplit(" ", 1)[0] + " …"
+            rule = f"; {row.rule}" if isinstance(row.rule, str) else ""
+            shown.append(f"{row.actor} {row.alignment:+d}{rule}: “{text.replace('|', '/')}”")
+        lines.append(f"| {kind} | {issue} | {n} | {'<br>'.join(shown)} |")
+    return "\n".join(lines)
+
+
+def _means(coded: Coded) -> str:
+    """Mean alignment on the war by actor: rules and coders."""
+    war = {name for name, issue in cs.load_codebook().issues.items() if issue.war}
+    said = coded.statements[coded.statements["confidence"] >= 0.5]
+    said = said[said["issue"].isin(war)]
+    gold = coded.gold[coded.gold["issue"].isin(war)]
+    lines = ["| actor | rules | n | coder B | coder C |", "|---|--:|--:|--:|--:|"]
+    for actor in sorted(set(gold["actor"])):
+        mine = said[said["actor"] == actor]["alignment"]
+        if not len(mine):
+            continue
+        means = [
+            gold[(gold["actor"] == actor) & (gold["coder"] == c)]["alignment"].mean() for c in "BC"
+        ]
+        shown = ["–" if pd.isna(m) else f"{m:+.2f}" for m in means]
+        lines.append(f"| {actor} | {mine.mean():+.2f} | {len(mine)} | {' | '.join(shown)} |")
+    return "\n".join(lines)
+
+
+def voice_agreement(coded: Coded) -> Counter[tuple[str, str]]:
+    """Pairs (gold voice, voice found for the words that carry the statement), counted."""
+    rows = {(r.article_id, r.sentence): r for r in coded.sentences.itertuples(index=False)}
+    pairs: Counter[tuple[str, str]] = Counter()
+    for statement in coded.gold.to_dict("records"):
+        row = rows[statement["article_id"], statement["sentence"]]
+        quote = statement.get("quote")
+        at = row.text.find(quote) if isinstance(quote, str) else -1
+        span = (at, at + len(quote)) if at >= 0 else (0, len(row.text))
+        pairs[statement["voice"], voice_at(row.reported, *span)] += 1
+    return pairs
+
+
+def _voices(sets: list[Coded]) -> str:
+    lines = ["| texts | n | author or not | all four |", "|---|--:|--:|--:|"]
+    for coded in sets:
+        pairs = voice_agreement(coded)
+        n = sum(pairs.values())
+        two = sum(k for (g, f), k in pairs.items() if (g == "author") == (f == "author"))
+        four = sum(k for (g, f), k in pairs.items() if g == f)
+        lines.append(f"| {coded.name} | {n} | {two / n:.2f} | {four / n:.2f} |")
+    return "\n".join(lines)
+
+
+def _coders(coded: Coded) -> str:
+    named = {f"coder {c}": part for c, part in coded.gold.groupby("coder")}
+    said = coded.statements[coded.statements["confidence"] >= 0.5]
+    table = compare_coders({"rules": said, **named}, keys=coded.keys)
+    lines = ["| | | F1 | on the same unit | same value | alpha |", "|---|---|---|--:|--:|---|"]
+    for row in table.to_dict("records"):
+        f1 = f"{row['f1']:.2f} ({row['f1_low']:.2f}–{row['f1_high']:.2f})"
+        alpha = f"{row['alpha']:.2f} ({row['alpha_low']:.2f}–{row['alpha_high']:.2f})"
+        cells = [row["a"], row["b"], f1, row["n_units"], f"{row['same']:.2f}", alpha]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def report(sets: list[Coded]) -> str:
+    """The results as Markdown."""
+    passages = [coded for coded in sets if coded.keys == PASSAGE_KEYS]
+    texts = [coded for coded in sets if coded.keys == LINE_KEYS]
+    parts = ["### Against gold", _HEAD]
+    parts += [_line(coded.name, score(coded).iloc[0]) for coded in sets]
+    if passages:
+        every = join(passages, "all passages")
+        parts.append(_line(every.name, score(every).iloc[0]))
+        by_issue = score(every, by="issue")
+        parts += ["", "### By issue, on all passages", _HEAD.replace("texts", "issue")]
+        parts += [_line(row["group"], row) for row in by_issue.to_dict("records")[1:]]
+    for coded in texts:
+        if "coder" in coded.gold.columns and len(set(coded.gold["coder"])) > 1:
+            parts += ["", "### Rules and coders, on the real texts", _coders(coded)]
+            parts += ["", "### Mean alignment on the war, on the real texts", _means(coded)]
+    if passages:
+        parts += ["", "### Whose voice", _voices(passages)]
+        parts += ["", "### What is still coded wrong, on all passages", _error_table(every)]
+        speed = len(every.sentences) / every.seconds
+        parts += ["", f"Speed: {speed:,.0f} sentences a CPU second, mentions and statements."]
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Measure, and write the tables into docs/stance.md."""
+    write_table(ROOT / "docs" / "stance.md", report(load_all()))
+
+
+if __name__ == "__main__":
+    main()
