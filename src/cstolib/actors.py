@@ -115,6 +115,28 @@ def _quantifiers(words: Words) -> list[tuple[int, int]]:
     return out
 
 
+_EXPLETIVE = frozenset(
+    ["is", "was", "would", "may", "seems", "seemed", "appears", "has", "had", "follows", "turns"]
+)
+_SAID_OF_IT = """said rumoured rumored reported hard difficult true clear possible likely expected known
+believed thought understood questionable doubtful necessary wrong best not very rather perhaps be been
+explained announced noted worth easy impossible no little""".split()
+SAID_OF_IT = frozenset(_SAID_OF_IT)
+
+
+def _expletive(words: Words, i: int, mentions: list[Mention]) -> bool:
+    """Whether "it" stands for nobody: "it is Minsk that", "it was reported"."""
+    low = words.low
+    if low[i] != "it" or low[i + 1 : i + 2] == [] or low[i + 1] not in _EXPLETIVE:
+        return False
+    if low[i + 1] in ("seems", "seemed", "appears", "follows", "turns"):
+        return True
+    if any(m.start in (i + 2, i + 3) for m in mentions) and low[i + 1] in ("is", "was"):
+        return True
+    said = low[i + 2 : i + 3]
+    return bool(said) and said[0] in SAID_OF_IT and not (low[i + 1] in ("has", "had", "would"))
+
+
 def _pronouns(
     words: Words,
     grammar: dict[str, list[tuple[int, int]]],
@@ -127,7 +149,7 @@ def _pronouns(
     principal = codebook.principal
     taken = {i for m in mentions for i in range(m.start, m.end)}
     for start, end in sorted(grammar.get("pronouns", ())):
-        if start in taken:
+        if start in taken or _expletive(words, start, mentions):
             continue
         taken.update(range(start, end))
         before = [m for m in mentions if m.end <= start and not m.exception]
@@ -138,6 +160,9 @@ def _pronouns(
             last = acting[-1]
             inferred = last.inferred
             actors: tuple[str, ...] = tuple(m.actor for m in acting if m.start == last.start)
+            named = list(dict.fromkeys(m.actor for m in acting))
+            if words.low[end - 1] == "former" and len(named) > 1:
+                actors = (named[-2],)
             if words.low[start] in ("they", "their"):
                 actors = tuple(dict.fromkeys(m.actor for m in acting))
         else:
@@ -212,6 +237,12 @@ def locate_actors(
         leave_out = {m.actor for m in mentions if m.exception}
         if other & set(range(start - 1, end)):
             leave_out |= named
+        if words.low[start - 1 : start] in (["two"], ["both"]) or words.low[start] in (
+            "two",
+            "both",
+        ):
+            recent = [m for m in memory.actors if m in members]
+            members = recent if len(recent) == 2 else members
         mentions += [
             Mention(start, end, m, "group", True, False) for m in members if m not in leave_out
         ]

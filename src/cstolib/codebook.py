@@ -98,6 +98,7 @@ class Things(_Part):
     wanted: bool = True  # by the principal: an act for it is +1, else -1
     acts: list[str] = []  # the families of acts that say something about it
     needs: Patterns = []  # one of these must stand in the sentence or in the one before
+    refusal_says: bool = True  # whether a refusal alone says something about it
 
 
 class Says(_Part):
@@ -108,6 +109,12 @@ class Says(_Part):
     minus: Patterns = []
 
 
+class Votes(Says):
+    """Propositions that need a context."""
+
+    needs: Patterns = []  # one of these must stand in the sentence or in the one before
+
+
 class Issue(_Part):
     """One question on which actors stand somewhere."""
 
@@ -116,6 +123,7 @@ class Issue(_Part):
     things: list[Things] = Field(min_length=1)
     acts: Acts = Acts()  # words that favour or oppose on this issue alone
     says: Says = Says()
+    votes: Votes = Votes()
     apart: Patterns = []  # words that hold a thing without speaking of it ("sanctions lawyer")
     negated: Literal[-1, 0] = -1  # what "not" makes of an act: turned round, or neutral
     last_resort: bool = False  # coded only where the clause states nothing on another issue
@@ -128,6 +136,7 @@ class Language(_Part):
     negations: Patterns
     hypothetical: Patterns
     neither: Patterns
+    undecided: Patterns
     exceptions: Patterns
     exceptions_after: Patterns
     others: Patterns
@@ -192,6 +201,7 @@ class Codebook(_Part):
         add("not", "", -1, language.negations)
         add("if", "", 0, language.hypothetical)
         add("neither", "", 0, language.neither)
+        add("neither", "undecided", 0, language.undecided)
         add("public", "", 0, language.public_nouns)
         add("report", "", 0, language.reporting)
         for name, family in language.acts.items():
@@ -207,6 +217,10 @@ class Codebook(_Part):
             add("says", name, 1, issue.says.plus)
             add("says", name, 0, issue.says.zero)
             add("says", name, -1, issue.says.minus)
+            add("votes", name, 1, issue.votes.plus)
+            add("votes", name, 0, issue.votes.zero)
+            add("votes", name, -1, issue.votes.minus)
+            add("needs", name, -1, issue.votes.needs)
         return Matcher(labelled, self.words)
 
 

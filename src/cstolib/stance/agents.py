@@ -64,7 +64,9 @@ def _praised(reading: Reading, clause: Clause, codebook: Codebook, issue: str) -
     """Whoever is thanked, praised or blamed "for" something: the one who did it."""
     low = reading.words.low
     for m in reading.mentions:
-        if not clause.start < m.start < clause.end or not _counts(m, issue, codebook):
+        if m.how == "pronoun" or not clause.start < m.start < clause.end:
+            continue
+        if not _counts(m, issue, codebook):
             continue
         if m.actor == codebook.principal or low[m.end : m.end + 1] not in (
             ["for"],

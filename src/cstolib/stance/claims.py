@@ -133,7 +133,9 @@ def find_claims(
     everywhere = set(codebook.language.everywhere)
     masked = negative_words(reading)
     for s in inside:
-        if s.kind == "says":
+        if s.kind == "votes" and (s.name, -1) not in here:
+            continue
+        if s.kind in ("says", "votes"):
             ops = _operators(inside, s.name, everywhere, floor, s.start, masked)
             ops = [o for o in ops if o.kind != "own" and o.end <= s.start]
             negated = codebook.issues[s.name].negated
@@ -154,7 +156,10 @@ def find_claims(
             low, high = max(floor, s.start - _REACH), s.end + _REACH
             ops = _operators(inside, s.name, families, low, high, masked)
             ops = [o for o in ops if o.end <= s.start or o.start >= s.end]
-            if not named and not any(o.kind != "not" for o in ops):
+            told = [o for o in ops if o.kind != "not"]
+            if not things.refusal_says:
+                told = [o for o in told if o.kind != "act" or o.name not in everywhere]
+            if not named and not told:
                 continue
             wanted = 1 if things.wanted else -1
             sign, shape, nots = _compose(wanted, ops, s.start, words, codebook, issue.negated)
@@ -188,7 +193,7 @@ def claim_on_topic(
     ops = _operators(
         inside, topic.issue, everywhere, clause.start, clause.end, negative_words(reading)
     )
-    ops = [o for o in ops if o.kind != "own"]
+    ops = [o for o in ops if o.kind != "own" and (o.kind != "neither" or o.name == "undecided")]
     if not any(o.kind in ("act", "neither") for o in ops):
         return None
     first, last = ops[0], ops[-1]

@@ -52,7 +52,7 @@ def split_clauses(words: Words, verbs: set[int]) -> list[Clause]:
             cuts[i] = "participle"
         elif word in BARE:
             cuts[i] = word
-            comma_closes = comma_closes or word in RELATIVE
+            comma_closes = comma_closes or word in RELATIVE or word == "without"
         elif word == "that" and before != "," and i >= 2 and (i - 1) not in verbs:
             cuts[i] = word
         elif word in ("and", "or"):

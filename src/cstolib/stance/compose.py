@@ -60,6 +60,9 @@ def _statements(
     out = []
     negative = False
     for m in agents:
+        only = codebook.actors[m.actor].only
+        if only is not None and claim.issue not in only:
+            continue
         sign = said
         if is_negative(reading.words, m):
             negative = True
@@ -114,7 +117,9 @@ def propose(
     here = {(s.name, s.sign) for s in reading.signals if s.kind == "needs"} | context
     end = len(reading.words.low)
     following = last_topic(reading, codebook, here, end, None)
-    if "?" in reading.words.low[-3:]:
+    low = reading.words.low
+    supposed = any(s.kind == "if" and s.start <= 1 for s in reading.signals) and "would" in low
+    if "?" in low[-3:] or supposed:
         return [], following
     out: list[Candidate] = []
     for number, clause in enumerate(reading.clauses):

@@ -61,7 +61,7 @@ def _kept(found: list[Found], mentions: list[Mention]) -> list[Signal]:
             continue
         if s.kind == "thing":
             spot = range(s.start, s.end)
-            if any((s.name, i) in blank or i in groups for i in spot):
+            if all((s.name, i) in blank for i in spot) or any(i in groups for i in spot):
                 continue
         if any(_hides(other, s) for other in long if other is not s):
             continue
@@ -76,5 +76,7 @@ def read(words: Words, mentions: list[Mention], codebook: Codebook) -> Reading:
         for i in range(mention.start, mention.end):
             sets[i] = sets[i] | {mention.actor}
     signals = _kept(codebook.matcher.find(words, sets), mentions)
-    verbs = {s.start for s in signals if s.kind in ("act", "own", "not", "neither", "says")}
+    verbs = {
+        s.start for s in signals if s.kind in ("act", "own", "not", "neither", "says", "votes")
+    }
     return Reading(words, mentions, signals, split_clauses(words, verbs))
