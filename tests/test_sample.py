@@ -33,7 +33,9 @@ COMMENT_COUNTS = {
     "2022-11-24-highland-post-summit": (2, 2),
     "2023-01-12-lantern-guest-post": (1, 1),
     "2023-02-24-lantern-anniversary": (5, 5),
+    "2023-05-19-union-herald-bishkek": (2, 2),
     "2023-06-05-polustanok-fura": (3, 3),
+    "2024-05-09-highland-post-dues": (1, 1),
     "9be2d77c01": (2, 2),
 }
 
