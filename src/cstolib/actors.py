@@ -7,7 +7,8 @@ import pandas as pd
 
 from .codebook import ALIASES, Codebook, load_codebook
 from .patterns import Words, split_words
-from .tables import make_table, require_columns
+from .sentences import locate
+from .tables import COLUMNS, make_table, require_columns
 
 # "MINSK, 24 January (Agency) -": the place of a report is no actor.
 _DATELINE_WORDS = 14
@@ -16,6 +17,7 @@ _PLACE_PREPOSITIONS = frozenset(
 )
 # A pronoun refers back over at most so many sentences, and never past a paragraph of another article.
 CARRY = 2
+_EXTRA = {"at": "Int64", "until": "Int64", "exception": "boolean"}
 
 
 class Mention(NamedTuple):
@@ -170,24 +172,52 @@ def _pronouns(
             if words.low[start] not in ("they", "their"):
                 actors = actors[-1:]
         out += [Mention(start, end, a, "pronoun", inferred, False) for a in actors]
-    # "We will not send troops," Tokayev told reporters: whoever speaks.
-    for start, end in sorted(grammar.get("first_person", ())):
+    return out
+
+
+def _speaker_actor(speaker: str, codebook: Codebook) -> str | None:
+    """The state that a speaker, as the text calls them, speaks for."""
+    words = split_words(speaker)
+    for hit in codebook.actor_matcher.find(words):
+        label, kind = hit.label  # type: ignore[misc]
+        if kind in ("names", "demonyms", "leaders", "metonyms") and not _is_place(words, hit.start):
+            return str(label)
+    return None
+
+
+def _first_person(
+    words: Words,
+    grammar: dict[str, list[tuple[int, int]]],
+    mentions: list[Mention],
+    memory: "_Memory",
+    codebook: Codebook,
+    speaker: str | None,
+) -> list[Mention]:
+    """ "We", "our": whoever speaks ("We will not send troops," Tokayev told reporters)."""
+    out: list[Mention] = []
+    principal = codebook.principal
+    known = _speaker_actor(speaker, codebook) if speaker else None
+    taken = {i for m in mentions for i in range(m.start, m.end)}
+    for start, end in sorted(grammar["first_person"]):
         if start in taken:
             continue
         taken.update(range(start, end))
         named = [m for m in mentions if m.how != "group" and m.actor != principal]
         after = [m for m in named if m.start >= end and not is_oblique(words, m)]
         earlier = [m for m in named if m.end <= start and not is_oblique(words, m)]
-        speaker = earlier[-1:] or after[:1]
-        actors = (speaker[0].actor,) if speaker else ()
-        if not actors and memory.age <= CARRY:
-            actors = memory.actors[-1:]
+        nearest = earlier[-1:] or after[:1]
+        if known:
+            actors: tuple[str, ...] = (known,)
+        elif nearest:
+            actors = (nearest[0].actor,)
+        else:
+            actors = memory.actors[-1:] if memory.age <= CARRY else ()
         out += [Mention(start, end, a, "pronoun", False, False) for a in actors]
     return out
 
 
 def locate_actors(
-    text: str, codebook: Codebook, memory: _Memory | None = None
+    text: str, codebook: Codebook, memory: _Memory | None = None, speaker: str | None = None
 ) -> tuple[Words, list[Mention], _Memory]:
     """The words of a sentence, its mentions, and who a pronoun in the next sentence may mean."""
     words = split_words(text)
@@ -256,6 +286,8 @@ def locate_actors(
                     Mention(i, end, m, "group", True, False) for m in members if m not in leave_out
                 ]
     mentions += _pronouns(words, grammar, mentions, memory, codebook)
+    if grammar.get("first_person"):
+        mentions += _first_person(words, grammar, mentions, memory, codebook, speaker)
     mentions.sort(key=lambda m: (m.start, m.end, m.actor))
     own = [
         m
@@ -279,45 +311,57 @@ def find_mentions(sentences: pd.DataFrame, *, codebook: Codebook | None = None) 
     Extra columns: `at` and `until`, the place in the sentence's text, and `exception`
     ("all except Belarus": true for Belarus).
     """
-    require_columns(sentences, "sentences", ("article_id", "sentence", "start", "end", "text"))
+    columns = ("article_id", "sentence", "start", "end", "text")
+    require_columns(sentences, "sentences", columns)
     codebook = codebook or load_codebook()
-    rows: list[dict[str, Any]] = []
-    for article_id, part in sentences.groupby("article_id", sort=False):
-        memory = None
-        for row in part.itertuples(index=False):
-            words, mentions, memory = locate_actors(row.text, codebook, memory)
-            exact = row.end - row.start == len(row.text)
-            for mention in mentions:
-                at, until = words.start[mention.start], words.end[mention.end - 1]
-                rows.append(
-                    {
-                        "article_id": article_id,
-                        "sentence": row.sentence,
-                        "start": row.start + at if exact else row.start,
-                        "end": row.start + until if exact else row.end,
-                        "actor": mention.actor,
-                        "surface": row.text[at:until],
-                        "how": mention.how,
-                        "at": at,
-                        "until": until,
-                        "exception": mention.exception,
-                    }
-                )
-    table = make_table("mentions", rows or None)
-    for column, kind in (("at", "Int64"), ("until", "Int64"), ("exception", "boolean")):
-        if column not in table:
-            table[column] = pd.Series(dtype=kind)
-        table[column] = table[column].astype(kind)
-    return table
+    out: dict[str, list[Any]] = {name: [] for name in (*COLUMNS["mentions"], *_EXTRA)}
+    current, memory = None, None
+    for row in sentences.itertuples(index=False):
+        if row.article_id != current:
+            current, memory = row.article_id, None
+        speaker = getattr(row, "speaker", None)
+        words, mentions, memory = locate_actors(
+            row.text, codebook, memory, speaker if isinstance(speaker, str) else None
+        )
+        shifts = getattr(row, "shifts", None)
+        for mention in mentions:
+            at, until = words.start[mention.start], words.end[mention.end - 1]
+            start, end = locate(row.start, at, until, shifts)
+            values = (
+                row.article_id,
+                row.sentence,
+                start,
+                end,
+                mention.actor,
+                row.text[at:until],
+                mention.how,
+                at,
+                until,
+                mention.exception,
+            )
+            for column, value in zip(out.values(), values, strict=True):
+                column.append(value)
+    table = make_table("mentions", out)
+    return table.astype(_EXTRA)
 
 
-def mentions_of(words: Words, rows: list[Any], inferred: str = "group") -> list[Mention]:
-    """The rows of a mentions table that stand in one sentence, as places among its words."""
+def mentions_of(words: Words, rows: list[Any], sentence: Any = None) -> list[Mention]:
+    """The rows of a mentions table that stand in one sentence, as places among its words.
+
+    A table that came from elsewhere may lack `at`, `until` and `exception`.
+    """
     out = []
     for row in rows:
-        start = bisect_left(words.start, row.at)
-        end = bisect_left(words.start, row.until)
+        at = getattr(row, "at", None)
+        if at is None or at is pd.NA:
+            at, until = row.start - sentence.start, row.end - sentence.start
+        else:
+            until = row.until
+        start, end = bisect_left(words.start, at), bisect_left(words.start, until)
         if start < len(words.start) and end > start:
-            flag = bool(row.exception) if row.exception is not pd.NA else False
-            out.append(Mention(start, end, row.actor, row.how, row.how == inferred, flag))
+            flag = getattr(row, "exception", False)
+            inferred = row.how == "group"
+            out.append(
+                Mention(start, end, row.actor, row.how, inferred, flag is not pd.NA and bool(flag))
+            )
     return out
