@@ -342,6 +342,8 @@ def _behind(
         return corpus_table(tables)
     if name == "T2":
         return show_table(tables["gold"]) if "gold" in tables else None
+    if name == "F4":
+        return concordance_table(tables)
     if figure is None:
         return None
     data = figure["path"].with_suffix(".csv")
@@ -367,20 +369,32 @@ def _behind(
     return show_table(frame, None, links)
 
 
+def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
+    """F4: lines of the strongest terms of each group, with what stands left and right of them."""
+    lines = tables.get("concordance")
+    if lines is None or lines.empty:
+        return None
+    few = lines.groupby(["group", "term"], sort=False).head(MAX_LINES)
+    names = {a.article_id: _name(a) for a in tables["articles"].itertuples()}
+    few = few.assign(article=few["article_id"].map(names))
+    heads = ["group", "left", "match", "right", "voice", "article", "date"]
+    links = {"article": [anchor("article", a) for a in few["article_id"]]}
+    return show_table(few, dict(zip(heads, heads, strict=True)), links)
+
+
 def _run_card(run: dict[str, Any]) -> Table:
-    """T4: the run card as name and value; nested values are joined by dots."""
+    """T4: the run card as name and value; nested names are joined by dots, hashes of steps left."""
     rows: list[list[Cell]] = []
 
     def walk(name: str, value: Any) -> None:
         if isinstance(value, dict):
             for key, inner in value.items():
-                walk(f"{name}.{key}" if name else str(key), inner)
-        elif isinstance(value, list) and value and isinstance(value[0], dict | list):
-            for number, inner in enumerate(value, 1):
-                walk(f"{name}.{number}", inner)
+                if key != "depends":
+                    walk(f"{name}.{key}" if name else str(key), inner)
+        elif isinstance(value, list):
+            rows.append([Cell(name), Cell("; ".join(map(shown, value)) or "none")])
         else:
-            text = ", ".join(map(str, value)) if isinstance(value, list) else shown(value)
-            rows.append([Cell(name), Cell(text or "–")])
+            rows.append([Cell(name), Cell(shown(value))])
 
     walk("", run)
     return Table(["item", "value"], rows[:MAX_ROWS], [False, False], max(0, len(rows) - MAX_ROWS))
