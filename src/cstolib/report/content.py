@@ -383,13 +383,16 @@ def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
 
 
 def _run_card(run: dict[str, Any]) -> Table:
-    """T4: the run card as name and value; nested names are joined by dots, hashes of steps left."""
+    """T4: the run card as name and value; nested names are joined by dots.
+
+    What differs between two runs of the same (times, what was reused) stays in run.json alone.
+    """
     rows: list[list[Cell]] = []
 
     def walk(name: str, value: Any) -> None:
         if isinstance(value, dict):
             for key, inner in value.items():
-                if key != "depends":
+                if key not in ("depends", "library", "last_run"):
                     walk(f"{name}.{key}" if name else str(key), inner)
         elif isinstance(value, list):
             rows.append([Cell(name), Cell("; ".join(map(shown, value)) or "none")])

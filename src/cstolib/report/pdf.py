@@ -11,6 +11,17 @@ from .content import Content, Section, Table
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "resources" / "report" / "report.typ"
 MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
+NARROW, WIDE = 6, 30  # characters: no column is given less room, or more
+
+
+def _widths(lines: list[list[str]]) -> list[int]:
+    """Room for each column, in characters: its longest word, or most of its text up to WIDE."""
+    widths = []
+    for column in zip(*lines, strict=True):
+        longest_word = max(len(word) for text in column for word in (text.split() or [""]))
+        usual = sorted(len(text) for text in column)[int(0.9 * (len(column) - 1))]
+        widths.append(max(NARROW, min(longest_word + 3, WIDE), min(usual, WIDE)))
+    return widths
 
 
 def _table(table: Table | None) -> dict[str, Any] | None:
@@ -19,6 +30,7 @@ def _table(table: Table | None) -> dict[str, Any] | None:
     rows = [[cell.text for cell in row] for row in table.rows]
     return {
         "columns": table.columns,
+        "widths": _widths([table.columns, *rows]),
         "rows": rows,
         "numeric": table.numeric,
         "left_out": table.left_out,
