@@ -1,4 +1,5 @@
 from .actors import find_mentions as find_mentions
+from .claims import find_contradictions as find_contradictions
 from .clean import clean_articles as clean_articles
 from .clean import ledger as ledger
 from .codebook import Codebook as Codebook
@@ -14,8 +15,14 @@ from .copies import explain_copies as explain_copies
 from .copies import find_copies as find_copies
 from .corpus import Corpus as Corpus
 from .corpus import open_corpus as open_corpus
+from .corrections import CorrectionError as CorrectionError
+from .corrections import add_correction as add_correction
+from .evidence import compare_methods as compare_methods
 from .evidence import concordance_of as concordance_of
 from .evidence import count_coverage as count_coverage
+from .evidence import load_events as load_events
+from .evidence import name_sources as name_sources
+from .evidence import score_by_methods as score_by_methods
 from .figures import plot_agreement as plot_agreement
 from .figures import plot_contradictions as plot_contradictions
 from .figures import plot_coverage as plot_coverage
@@ -30,6 +37,7 @@ from .figures import plot_timeline as plot_timeline
 from .figures import plot_voices as plot_voices
 from .figures import plot_votes as plot_votes
 from .figures import save_figure as save_figure
+from .figures import summarise_scores as summarise_scores
 from .keywords import collocates as collocates
 from .keywords import compare_keywords as compare_keywords
 from .keywords import concordance as concordance
@@ -46,5 +54,6 @@ from .sentiment import score_targets as score_targets
 from .stance import code_stance as code_stance
 from .stance import summarise_stance as summarise_stance
 from .tables import TableError as TableError
+from .votes import compare_votes as compare_votes
 
 __version__: str

@@ -9,7 +9,26 @@ from pathlib import Path
 import pandas as pd
 
 from .codebook import Codebook, load_codebook
-from .fingerprint import hash_corpus, hash_file, hash_json, read_json, write_bytes, write_json
+from .corrections import (
+    COLUMNS,
+    correct_articles,
+    correct_copies,
+    correct_passages,
+    correct_sentences,
+    correct_statements,
+    describe_corrections,
+    place_corrections,
+    read_corrections,
+)
+from .fingerprint import (
+    hash_corpus,
+    hash_file,
+    hash_json,
+    hash_library,
+    read_json,
+    write_bytes,
+    write_json,
+)
 from .load import CorpusError, CorpusWarning, read_articles
 
 TABLES = ("articles", "passages", "copies", "sentences", "mentions")
@@ -26,11 +45,16 @@ class Corpus:
     sentences: pd.DataFrame
     mentions: pd.DataFrame
     codebook: Codebook = field(repr=False)
-    fingerprint: str  # of the files' paths and bytes
+    corrections: pd.DataFrame = field(repr=False)  # as read, with their places and states
+    fingerprint: str = ""  # of the files' paths and bytes
     warnings: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         return iter(getattr(self, name) for name in TABLES)
+
+    def correct(self, statements: pd.DataFrame) -> pd.DataFrame:
+        """`statements` with the analyst's corrections replayed."""
+        return correct_statements(statements, self.sentences, self.corrections)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(getattr(self, name)):,} {name}" for name in TABLES)
@@ -52,10 +76,16 @@ def find_corpus(corpus: str | Path) -> Path:
     return path
 
 
-def describe_inputs(corpus: Path, codebook: str) -> dict[str, str]:
-    """What the five tables depend on: the files, and the codebook."""
+def describe_inputs(corpus: Path, codebook: str, corrections: str | Path) -> dict[str, str]:
+    """What the five tables depend on: the files, the codebook, the corrections."""
     book = "default" if codebook in ("", "default") else hash_file(Path(codebook).expanduser())
-    return {"corpus": hash_json(hash_corpus(corpus)), "codebook": book}
+    fixes = hash_file(Path(corrections)) if str(corrections) else "none"
+    return {
+        "corpus": hash_json(hash_corpus(corpus)),
+        "codebook": book,
+        "corrections": fixes,
+        "library": hash_json(hash_library()),
+    }
 
 
 @contextmanager
@@ -71,23 +101,34 @@ def _gather(messages: list[str]) -> Iterator[None]:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
-def _compute(path: Path, codebook: Codebook, messages: list[str]) -> dict[str, pd.DataFrame]:
+def _compute(
+    path: Path, codebook: Codebook, corrections: str | Path, messages: list[str]
+) -> dict[str, pd.DataFrame]:
     from .actors import find_mentions
     from .clean import clean_articles
     from .copies import find_copies
     from .sentences import split_sentences
 
+    fixes = pd.DataFrame(columns=list(COLUMNS), dtype="str")
+    if str(corrections):
+        fixes = read_corrections(corrections, codebook)
     with _gather(messages):
         articles, passages = clean_articles(read_articles(path))
-        copies = find_copies(articles, passages)
+        placed = place_corrections(fixes, articles)
+        articles = correct_articles(articles, placed)
+        passages = correct_passages(passages, placed)
+        copies = correct_copies(find_copies(articles, passages), placed)
         sentences = split_sentences(articles, passages, copies=copies)
+        sentences = correct_sentences(sentences, placed)
         mentions = find_mentions(sentences, codebook=codebook)
+    messages += describe_corrections(placed)
     return {
         "articles": articles,
         "passages": passages,
         "copies": copies,
         "sentences": sentences,
         "mentions": mentions,
+        "corrections": placed,
     }
 
 
@@ -118,7 +159,7 @@ def open_corpus(
     Raises CorpusError where the corpus is missing or has no text that can be read.
     """
     path = find_corpus(corpus)
-    inputs = describe_inputs(path, codebook)
+    inputs = describe_inputs(path, codebook, corrections)
     book = load_codebook(None if codebook in ("", "default") else Path(codebook).expanduser())
     folder = Path(tables) if str(tables) else None
     stamp = read_json(folder / STAMP) if folder else None
@@ -126,13 +167,16 @@ def open_corpus(
     if folder and stamp:
         if stamp["inputs"] != inputs:
             raise CorpusError(
-                f"the tables in {folder} were made from other texts or another codebook than "
-                f"{corpus!s} now has: give `tables` another folder, or remove this one"
+                f"the tables in {folder} were made from other texts, another codebook, other "
+                f"corrections or by another cstolib than {corpus!s} now has: give `tables` "
+                "another folder, or remove this one"
             )
-        frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        frames = {
+            name: pd.read_parquet(folder / f"{name}.parquet") for name in (*TABLES, "corrections")
+        }
         messages = list(stamp["warnings"])
     else:
-        frames = _compute(path, book, messages)
+        frames = _compute(path, book, corrections, messages)
         if folder:
             for name, frame in frames.items():
                 write_parquet(frame, folder / f"{name}.parquet")

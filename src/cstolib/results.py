@@ -1,6 +1,8 @@
 """What a notebook leaves: figures with captions, tables, conclusions, one small JSON file."""
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,13 @@ def write_tables(folder: Path, **tables: pd.DataFrame) -> None:
         write_parquet(frame, folder / f"{name}.parquet")
         short = frame.drop(columns=[column for column in LONG if column in frame])
         write_csv(short, folder / f"{name}.csv")
+
+
+def _plain(value: Any) -> Any:
+    """A number as JSON holds it; a missing one is None."""
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value
 
 
 class Results:
@@ -77,16 +86,30 @@ class Results:
         for key, value in numbers.items():
             self.number(key, value)
 
-    def number(self, name: str, value: Any) -> None:
-        """Keep one number of the results; NaN and <NA> are kept as null."""
-        if not isinstance(value, str) and pd.isna(value):
-            value = None
-        self.numbers[name] = value.item() if hasattr(value, "item") else value
+    def number(self, name: str, value: Any, *, low: Any = None, high: Any = None) -> None:
+        """Keep one number of the results; NaN and <NA> are kept as null.
+
+        `low` and `high` make it an estimate, which sweeps and corrections are compared by.
+        """
+        self.numbers[name] = _plain(value)
+        if low is not None or high is not None:
+            self.numbers[f"{name} low"] = _plain(low)
+            self.numbers[f"{name} high"] = _plain(high)
 
     def warn(self, message: str) -> None:
         """Keep a warning for the run card."""
         if message not in self.warnings:
             self.warnings.append(message)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Keep the warnings that the library gives inside for the run card."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield
+        for one in caught:
+            if issubclass(one.category, UserWarning):
+                self.warn(" ".join(str(one.message).split()))
 
     def write(self) -> dict[str, Any]:
         """Write `out/results/<notebook>.json` and return what it holds."""

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -65,6 +66,10 @@ def _watch_parent() -> None:
 
 def _prepare_process(scratch: str, threads: int) -> None:
     threading.Thread(target=_watch_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
+    log = os.open(f"{scratch}/log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):  # what kernels say of themselves is no part of a run's log
+        os.dup2(log, stream)
     # A user's own IPython profile and history are no part of a study.
     os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = scratch
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
@@ -110,9 +115,11 @@ def _tidy(notebook: Path) -> None:
 
 def _describe_error(error: Any) -> str:
     """`cell 3 (first line of it): NameError: …` of papermill's error."""
-    source = next((line for line in error.source.splitlines() if line.strip()), "")
+    plain = _COLOUR.sub("", "\n".join(error.traceback))
+    here = re.search(r"^-+> +\d+ (.*)$", plain, re.MULTILINE)
+    source = here[1] if here else next(iter(error.source.splitlines()), "")
     value = _COLOUR.sub("", str(error.evalue)).strip()
-    return f"cell [{error.exec_count}] `{source[:60]}`: {error.ename}: {value}"
+    return f"cell [{error.exec_count}] `{source.strip()[:70]}`: {error.ename}: {value}"
 
 
 def run_job(job: Job) -> Outcome:
@@ -158,36 +165,44 @@ def is_done(folder: Path) -> bool:
 def run_jobs(jobs: Iterable[Job], *, workers: int) -> Iterator[Outcome]:
     """The outcome of each job as it ends, `workers` at a time.
 
-    A process that is killed fails its own job only: the others run again in a fresh pool.
+    A process that is killed fails its own job only: those beside it run again, one by one.
     """
     waiting = list(jobs)
     alone = False
     while waiting:
         batch, waiting = (waiting[:1], waiting[1:]) if alone else (waiting, [])
-        scratch = tempfile.TemporaryDirectory(prefix="cstolib-", ignore_cleanup_errors=True)
-        pool = ProcessPoolExecutor(
-            min(workers, len(batch)),
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_prepare_process,
-            initargs=(
-                scratch.name,
-                max(1, (os.cpu_count() or 1) // workers),
-            ),
-        )
+        with tempfile.TemporaryDirectory(prefix="cstolib-", ignore_cleanup_errors=True) as scratch:
+            for outcome, job in _run_batch(batch, workers, scratch):
+                if outcome:
+                    yield outcome
+                elif alone:
+                    yield Outcome(job, 0.0, "its process was killed, perhaps for lack of memory")
+                else:
+                    waiting.append(job)
+        alone = True
+
+
+def _run_batch(
+    batch: list[Job], workers: int, scratch: str
+) -> Iterator[tuple[Outcome | None, Job]]:
+    """Each job with its outcome, or with None where the pool broke before it ended."""
+    pool = ProcessPoolExecutor(
+        min(workers, len(batch)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare_process,
+        initargs=(scratch, max(1, (os.cpu_count() or 1) // min(workers, len(batch)))),
+    )
+    try:
         futures: dict[Future[Outcome], Job] = {pool.submit(run_job, job): job for job in batch}
-        try:
-            open_futures = set(futures)
-            while open_futures:
-                ended, open_futures = wait(open_futures, return_when=FIRST_COMPLETED)
-                for future in sorted(ended, key=lambda one: futures[one].name):
-                    try:
-                        yield future.result()
-                    except BrokenProcessPool:
-                        if alone:
-                            yield Outcome(futures[future], 0.0, "the process was killed")
-                        else:
-                            waiting.append(futures[future])
-            alone = True
-        finally:
-            pool.shutdown(wait=not waiting, cancel_futures=True)
-            scratch.cleanup()
+        running = set(futures)
+        while running:
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in sorted(ended, key=lambda one: futures[one].name):
+                broken = isinstance(future.exception(), BrokenProcessPool)
+                yield (None if broken else future.result()), futures[future]
+    except BaseException:  # interrupted: the processes would go on by themselves
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    pool.shutdown()

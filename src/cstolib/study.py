@@ -3,35 +3,34 @@
 import datetime as dt
 import importlib.metadata
 import os
-import platform
+import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .fingerprint import (
-    changed_keys,
-    hash_bytes,
-    hash_corpus,
-    hash_file,
-    hash_json,
-    hash_library,
-    name_few,
-    read_json,
-    write_bytes,
-    write_json,
-)
+from .fingerprint import hash_file, hash_json, read_json, write_bytes, write_json
 from .parameters import StudyError
-from .runner import EXECUTED, Job, Outcome, is_done, run_jobs
-from .studyfile import Step, Study, slug
+from .plan import (
+    CARD,
+    PASSED,
+    Inputs,
+    Plan,
+    plan_step,
+    read_inputs,
+    relative,
+    split_steps,
+    versions,
+)
+from .progress import Progress
+from .runner import EXECUTED, Job, Outcome, run_jobs
+from .studyfile import Step, Study, sweep_settings
 
-CARD = "run.json"
 PUBLISHED = ("figures", "tables", "results")
-PASSED = "passed"  # the folder where one notebook leaves the five tables for the others
-PACKAGES = ("numpy", "pandas", "pyarrow", "scikit-learn", "nltk", "matplotlib", "papermill")
-Tell = Callable[[str], None]
+TYPICAL = 15.0  # seconds of a notebook that never ran
+BEFORE = "previous"  # where the last results stand while newer ones are in reports/
 
 
 class StudyLocked(RuntimeError):
@@ -39,148 +38,17 @@ class StudyLocked(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """The hashes of all that the results of a study depend on."""
+class Options:
+    """How to run a study: `only` names notebooks, `fresh` reuses nothing."""
 
-    files: dict[str, str]
-    library: dict[str, str]
-    codebook: str
-    corrections: str
-
-    @property
-    def corpus(self) -> str:
-        """One hash for all the files of the corpus."""
-        return hash_json(self.files)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A notebook to run or to reuse: its key, its folder, and why it must run ("" to reuse)."""
-
-    step: Step
-    parameters: dict[str, Any]
-    depends: dict[str, Any]
-    folder: Path
-    reason: str
-
-
-def choose_corpus(study: Study, corpus: str | Path | None) -> Study:
-    """The study on another corpus, under a name of its own: the study's, and the folder's.
-
-    Where that name already belongs to another folder of the same name, a hash of the path is
-    added, so that one report never mixes two corpora.
-    """
-    if corpus is None:
-        return study
-    path = Path(corpus).expanduser().absolute()
-    if path.resolve() == study.corpus.resolve():
-        return study
-    named = replace(study, corpus=path, name=f"{study.name}-{slug(path.stem) or 'texts'}")
-    card = read_json(named.reports / CARD)
-    if card and Path(study.root, card["corpus"]).resolve() != path.resolve():
-        named = replace(named, name=f"{named.name}-{hash_bytes(str(path.resolve()).encode())[:6]}")
-    return named
-
-
-def read_inputs(study: Study) -> Inputs:
-    """The hashes of a study's inputs; raises StudyError where there is no text to read."""
-    if not study.corpus.exists():
-        raise StudyError(
-            f"corpus {study.corpus} does not exist; give a folder of texts with --corpus, "
-            f"or write it into {study.file}"
-        )
-    files = hash_corpus(study.corpus)
-    if not files:
-        raise StudyError(
-            f"corpus {study.corpus} holds no file; put articles there as txt, html, md, csv, "
-            "jsonl, parquet, docx or pdf"
-        )
-    return Inputs(
-        files=files,
-        library=hash_library(),
-        codebook="default" if study.codebook == "default" else hash_file(Path(study.codebook)),
-        corrections=hash_file(study.corrections) if study.corrections.is_file() else "none",
-    )
-
-
-def _relative(path: Path, root: Path) -> str:
-    """A path as it is shown and passed on: from the root where it lies there, else absolute."""
-    path = path.absolute()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def _plan(
-    study: Study,
-    step: Step,
-    given: dict[str, Any],
-    inputs: Inputs,
-    card: dict[str, Any],
-    maker: str,
-) -> Plan:
-    """What a notebook depends on, where its result lies, and why it must run, if it must.
-
-    `maker` is the folder whose `passed` holds the five tables; "" for the notebook that makes them.
-    """
-    shown = {
-        "corpus": _relative(study.corpus, study.root),
-        "codebook": study.codebook
-        if study.codebook == "default"
-        else _relative(Path(study.codebook), study.root),
-        "corrections": ""
-        if inputs.corrections == "none"
-        else _relative(study.corrections, study.root),
-    }
-    parameters = {key: value for key, value in shown.items() if key in step.known} | given
-    texts = hash_json(hash_corpus(study.root / maker / PASSED)) if maker else inputs.corpus
-    depends = {
-        "notebook": hash_file(step.path),
-        "parameters": {**step.settings, **parameters},
-        "library": hash_json(inputs.library),
-        "texts": texts,
-        "codebook": inputs.codebook,
-        "corrections": inputs.corrections,
-        "packages": hash_json(_versions()),
-    }
-    folder = study.processed / "runs" / f"{step.name}-{hash_json(depends)[:12]}"
-    own = _relative(folder, study.root)
-    for name, value in (("out", own), ("tables", f"{maker or own}/{PASSED}")):
-        if name in step.known:
-            parameters[name] = value
-    old = card.get("notebooks", {}).get(step.name, {}).get("depends", {})
-    reason = "" if is_done(folder) else _explain(depends, old, folder, inputs, card)
-    return Plan(step, parameters, depends, folder, reason)
-
-
-def _explain(
-    new: dict[str, Any], old: dict[str, Any], folder: Path, inputs: Inputs, card: dict[str, Any]
-) -> str:
-    """Why a notebook must run: what changed since the run that `card` tells of."""
-    if not old:
-        return "no result yet"
-    parts = []
-    for key in changed_keys(old, new):
-        if key == "parameters":
-            for name in changed_keys(old[key], new[key]):
-                was, now = old[key].get(name), new[key].get(name)
-                parts.append(f"parameter {name} was {was!r}, is {now!r}")
-        elif key in ("texts", "library"):
-            now_files = inputs.files if key == "texts" else inputs.library
-            names = changed_keys(card.get("files" if key == "texts" else "library", {}), now_files)
-            parts.append(f"{key} changed" + (f": {name_few(names)}" if names else ""))
-        else:
-            parts.append(f"{key} changed")
-    interrupted = folder.exists() and not parts
-    return "; ".join(parts) or ("did not end last time" if interrupted else "its result is gone")
-
-
-def _versions() -> dict[str, str]:
-    packages = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), **packages}
+    workers: int = 0
+    only: tuple[str, ...] = ()
+    fresh: bool = False
 
 
 @contextmanager
-def _lock(study: Study) -> Any:
-    """Hold the study for this process; raises StudyLocked where another holds it."""
+def lock_study(study: Study) -> Iterator[None]:
+    """Hold a study for this process; raises StudyLocked where another holds it."""
     from filelock import FileLock, Timeout
 
     study.processed.mkdir(parents=True, exist_ok=True)
@@ -194,73 +62,158 @@ def _lock(study: Study) -> Any:
             f"the study {study.name} is being run by {who}; wait until it ends, or end it"
         ) from None
     try:
-        write_bytes(holder, f"process {os.getpid()}".encode())
+        started = dt.datetime.now().isoformat(timespec="seconds")
+        write_bytes(holder, f"process {os.getpid()} since {started}".encode())
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
 
 
-def _publish(study: Study, plans: Iterable[Plan], failed: set[str]) -> None:
+class _Run:
+    """One run of a study: its inputs, the card of the run before, and how each notebook ended."""
+
+    def __init__(self, study: Study, options: Options, progress: Progress) -> None:
+        self.study = study
+        self.inputs = read_inputs(study)
+        self.card: dict[str, Any] = read_json(study.reports / CARD) or {}
+        self.options = options
+        self.workers = options.workers or os.cpu_count() or 1
+        self.progress = progress
+        self.outcomes: dict[Path, Outcome] = {}
+        self.stale: dict[str, str] = {}  # notebooks that --only leaves out, and why they are stale
+        self.used: dict[Path, None] = {}
+
+    def seconds(self, plan: Plan) -> float:
+        """How long the notebook took last time."""
+        last = self.card.get("last_run", {}).get("notebooks", {}).get(plan.step.name, {})
+        return float(last.get("seconds", TYPICAL))
+
+    def plan(self, step: Step, inputs: Inputs, maker: Plan | None) -> Plan:
+        """The plan of a step; a result made in this very run is never asked for again."""
+        plan = plan_step(self.study, step, inputs, self.card, maker=maker, fresh=self.options.fresh)
+        if plan.folder in self.outcomes:
+            plan = replace(plan, reason="")
+        return plan
+
+    def execute(self, plans: Sequence[Plan]) -> None:
+        """Run those of `plans` that must run; tell of each."""
+        jobs = {}
+        for plan in plans:
+            self.used[plan.folder] = None
+            if plan.reason:
+                label = plan.step.path.stem
+                jobs[plan.folder] = Job(
+                    label, plan.step.path, plan.folder, plan.parameters, self.study.root
+                )
+                self.progress.say(f"{label}: runs; {plan.reason}")
+        wall = sum(self.seconds(plan) for plan in plans if plan.reason)
+        self.progress.expect(len(jobs), wall / min(self.workers, max(1, len(jobs))))
+        for outcome in run_jobs(jobs.values(), workers=self.workers):
+            self.outcomes[outcome.job.folder] = outcome
+            ended = f"done in {outcome.seconds:.1f} s" if outcome.ok else f"FAILED: {outcome.error}"
+            self.progress.step(f"{outcome.job.name}: {ended}")
+
+    def all_steps(
+        self, given: dict[str, dict[str, Any]], inputs: Inputs, *, only: tuple[str, ...] = ()
+    ) -> list[Plan]:
+        """Run or reuse every notebook under the parameters `given` beside the study's own."""
+        maker, others = split_steps(self.study)
+        plans: list[Plan] = []
+        first = None
+        if maker:
+            first = self.plan(_with(maker, given), inputs, None)
+            self.execute([first])
+            plans.append(first)
+        rest = [self.plan(_with(step, given), inputs, first) for step in others]
+        for plan in rest:
+            if only and plan.reason and plan.step.name not in only:
+                self.stale[plan.step.name] = plan.reason
+                self.progress.say(f"{plan.step.path.stem}: left out (--only); {plan.reason}")
+        rest = [plan for plan in rest if plan.step.name not in self.stale]
+        self.execute(rest)
+        return plans + rest
+
+    def failed(self, plans: Iterable[Plan]) -> dict[str, str]:
+        """The notebooks of `plans` that failed, and why."""
+        ended = {plan.step.path.stem: self.outcomes.get(plan.folder) for plan in plans}
+        return {name: one.error for name, one in ended.items() if one and not one.ok}
+
+
+def _with(step: Step, given: dict[str, dict[str, Any]]) -> Step:
+    return replace(step, given={**step.given, **given.get(step.name, {})})
+
+
+def _publish(
+    study: Study, plans: Iterable[Plan], failed: dict[str, str], extra: Iterable[Path]
+) -> None:
     """Make reports/<study> hold the results of these notebooks and nothing older."""
     wanted: dict[Path, Path] = {}
+    folders = list(extra)
     for plan in plans:
         executed = plan.folder / EXECUTED
         if executed.is_file():
             wanted[study.reports / "notebooks" / plan.step.path.name] = executed
-        if plan.step.name in failed:
-            continue
+        if plan.step.path.stem not in failed:
+            folders.append(plan.folder)
+    for folder in folders:
         for kind in PUBLISHED:
-            for file in sorted((plan.folder / kind).glob("*")):
+            for file in sorted((folder / kind).glob("*")):
                 wanted[study.reports / kind / file.name] = file
-    for kind in (*PUBLISHED, "notebooks"):
-        for file in (study.reports / kind).glob("*"):
-            if file not in wanted:
-                file.unlink()
-    for target, source in wanted.items():
-        if not _same(target, source):
-            write_bytes(target, source.read_bytes())
+    changed = [target for target, source in wanted.items() if not _same(target, source)]
+    kinds = (*PUBLISHED, "notebooks")
+    gone = [f for kind in kinds for f in (study.reports / kind).glob("*") if f not in wanted]
+    if (study.reports / CARD).is_file() and any(f.parent.name != "notebooks" for f in changed):
+        _keep_previous(study)
+    for file in gone:
+        file.unlink()
+    for target in changed:
+        write_bytes(target, wanted[target].read_bytes())
 
 
 def _same(a: Path, b: Path) -> bool:
     return a.is_file() and a.stat().st_size == b.stat().st_size and a.read_bytes() == b.read_bytes()
 
 
-def _execute(
-    plans: list[Plan], study: Study, workers: int, tell: Tell, outcomes: dict[str, Outcome]
-) -> None:
-    """Run those of `plans` that must run; tell of each, and keep how it ended by its folder."""
-    jobs = []
-    for plan in plans:
-        label = _label(plan)
-        if plan.reason:
-            tell(f"{label}: runs, {plan.reason}")
-            jobs.append(Job(label, plan.step.path, plan.folder, plan.parameters, study.root))
-        else:
-            tell(f"{label}: reused, nothing it depends on changed")
-    for outcome in run_jobs(jobs, workers=workers):
-        outcomes[outcome.job.folder.name] = outcome
-        if outcome.ok:
-            tell(f"{outcome.job.name}: done in {outcome.seconds:.1f} s")
-        else:
-            tell(f"{outcome.job.name}: FAILED in {outcome.error}")
+def _keep_previous(study: Study) -> None:
+    """Keep the tables and conclusions that are about to change, for `cstolib diff`."""
+    before = study.processed / BEFORE
+    shutil.rmtree(before, ignore_errors=True)
+    for pattern in ("tables/*.parquet", "results/*.json", CARD):
+        for file in sorted(study.reports.glob(pattern)):
+            target = before / file.relative_to(study.reports)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
 
 
-def _label(plan: Plan) -> str:
-    return plan.step.path.stem
+def _prune(study: Study, used: Iterable[Path]) -> None:
+    """Remove results that neither this run nor the one before it used."""
+    record = study.processed / "used.json"
+    now = sorted(folder.name for folder in used)
+    last = (read_json(record) or {}).get("now", [])
+    if now != last:
+        write_json(record, {"now": now, "before": last})
+    kept = {*now, *last, *(read_json(record) or {}).get("before", [])}
+    for folder in (study.processed / "runs").glob("*"):
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _card(study: Study, inputs: Inputs, plans: list[Plan]) -> dict[str, Any]:
+def _card(run: _Run, plans: list[Plan]) -> dict[str, Any]:
     """The run card: what the results were made from. It is the same on every rerun."""
+    study, inputs = run.study, run.inputs
+    failed = run.failed(plans)
     warnings: list[str] = []
     for plan in plans:
         for file in sorted((plan.folder / "results").glob("*.json")):
             warnings += (read_json(file) or {}).get("warnings", [])
+    warnings += [f"{name} failed, and its results are missing: {e}" for name, e in failed.items()]
+    warnings += [f"{name} was left out; its result is stale" for name in run.stale]
     return {
         "study": study.name,
-        "corpus": _relative(study.corpus, study.root),
+        "corpus": relative(study.corpus, study.root),
         "codebook": study.codebook,
-        "versions": {"cstolib": importlib.metadata.version("cstolib"), **_versions()},
+        "versions": {"cstolib": importlib.metadata.version("cstolib"), **versions()},
         "inputs": {
             "corpus": inputs.corpus,
             "library": hash_json(inputs.library),
@@ -270,6 +223,7 @@ def _card(study: Study, inputs: Inputs, plans: list[Plan]) -> dict[str, Any]:
         "notebooks": {
             plan.step.name: {"parameters": plan.step.settings, "depends": plan.depends}
             for plan in plans
+            if plan.step.path.stem not in failed
         },
         "sweep": study.sweep,
         "warnings": list(dict.fromkeys(warnings)),
@@ -278,10 +232,10 @@ def _card(study: Study, inputs: Inputs, plans: list[Plan]) -> dict[str, Any]:
     }
 
 
-def _report(study: Study, tell: Tell, failed: dict[str, str]) -> str:
+def _report(study: Study, progress: Progress, *, fresh: bool) -> str:
     """Write the report unless all that it shows is unchanged; returns what was done."""
-    if failed and not (study.reports / "tables" / "articles.parquet").is_file():
-        tell("report: not written, as there is no table of articles")
+    if not (study.reports / "tables" / "articles.parquet").is_file():
+        progress.say("report: not written, as there is no table of articles")
         return "not written"
     shown = {
         file.relative_to(study.reports).as_posix(): hash_file(file)
@@ -291,85 +245,127 @@ def _report(study: Study, tell: Tell, failed: dict[str, str]) -> str:
     key = hash_json([shown, hash_file(study.reports / CARD), study.formats])
     stamp = study.processed / "report.json"
     files = [study.reports / f"report.{form}" for form in study.formats]
-    if (read_json(stamp) or {}).get("key") == key and all(file.is_file() for file in files):
-        tell("report: reused, nothing it shows changed")
+    known = (read_json(stamp) or {}).get("key") == key
+    if known and not fresh and all(file.is_file() for file in files):
         return "reused"
     from .report import write_report
 
+    start = time.perf_counter()
     write_report(study.reports, formats=study.formats)
+    for form in {"html", "pdf", "docx"} - set(study.formats):
+        (study.reports / f"report.{form}").unlink(missing_ok=True)
     write_json(stamp, {"key": key})
-    tell("report: written")
+    progress.say(f"report: written in {time.perf_counter() - start:.1f} s")
     return "written"
 
 
+def _extras(run: _Run, plans: list[Plan]) -> list[Path]:
+    """Folders with what other settings would conclude: the sweep's, and that of no corrections."""
+    study = run.study
+    root, library = study.processed / "runs", hash_json(run.inputs.library)
+    base = [plan.folder for plan in plans]
+    folders = []
+    if settings := sweep_settings(study):
+        run.progress.say(f"sweep: {len(settings)} settings")
+        done = [(given, run.all_steps(given, run.inputs)) for given in settings]
+        runs = [(given, [plan.folder for plan in theirs]) for given, theirs in done]
+        from .settings import write_sweep
+
+        folders.append(write_sweep(root, runs, base, library))
+    passed = [folder / PASSED / "corrections.parquet" for folder in base]
+    placed = next((file for file in passed if file.is_file()), None)
+    if run.inputs.corrections != "none" and placed:
+        run.progress.say("corrections: what the study would say without them")
+        without = run.all_steps({}, replace(run.inputs, corrections="none"))
+        from .settings import write_effect
+
+        folders.append(write_effect(root, placed, base, [p.folder for p in without], library))
+    run.used.update(dict.fromkeys(folders))
+    return folders
+
+
+def check_inputs(study: Study) -> None:
+    """Raise CodebookError or CorrectionError where the codebook or a correction is not right."""
+    from .codebook import load_codebook
+
+    codebook = load_codebook(None if study.codebook == "default" else study.codebook)
+    if study.corrections.is_file():
+        from .corrections import read_corrections
+
+        read_corrections(study.corrections, codebook)
+
+
+def plan_study(study: Study, options: Options | None = None) -> list[str]:
+    """What a run would do, a line for each notebook; nothing is run or written."""
+    options = options or Options()
+    run = _Run(study, options, Progress())
+    check_inputs(study)
+    maker, others = split_steps(study)
+    first = run.plan(maker, run.inputs, None) if maker else None
+    lines = []
+    for plan in [first] if first else []:
+        lines.append(f"{plan.step.path.stem}: {plan.reason or 'reused'}")
+    for step in others:
+        plan = run.plan(step, run.inputs, first)
+        reason = plan.reason or "reused"
+        if first and first.reason and not options.fresh:
+            reason = f"runs, unless {first.step.path.stem} makes the same tables as before"
+        if options.only and step.name not in options.only and plan.reason:
+            reason = f"left out (--only); {plan.reason}"
+        lines.append(f"{step.path.stem}: {reason}")
+    if settings := sweep_settings(study):
+        lines.append(f"sweep: {len(settings)} settings")
+    return lines
+
+
 def run_study(
-    study: Study, *, workers: int | None = None, tell: Tell = lambda line: None
+    study: Study, *, options: Options | None = None, progress: Progress | None = None
 ) -> dict[str, Any]:
     """The run card of a study that has been run: what was run, reused, failed, and why.
 
     Results go to reports/<study>, what passes between notebooks to data/processed/<study>. A
     notebook whose texts, parameters, source, library, codebook and corrections are unchanged is
-    not run again. A notebook that fails leaves the others running; it stands under `failed`.
+    not run again. A notebook that fails leaves the others running; `last_run` names it.
 
     Raises StudyError where there is no text to read, StudyLocked where another run is under way.
     """
-    inputs = read_inputs(study)
-    workers = workers or os.cpu_count() or 1
-    started = time.time()
-    with _lock(study):
-        card = read_json(study.reports / CARD) or {}
-        outcomes: dict[str, Outcome] = {}
-        plans: list[Plan] = []
-        maker, rest = _split(study)
-        passed = ""
-        if maker:
-            plan = _plan(study, maker, maker.given, inputs, card, "")
-            plans.append(plan)
-            _execute([plan], study, workers, tell, outcomes)
-            if (plan.folder / PASSED / "corpus.json").is_file():
-                passed = _relative(plan.folder, study.root)
-        others = [_plan(study, step, step.given, inputs, card, passed) for step in rest]
-        plans += others
-        _execute(others, study, workers, tell, outcomes)
-        failed = {
-            plan.step.name: outcome.error
-            for plan in plans
-            if (outcome := outcomes.get(plan.folder.name)) and not outcome.ok
-        }
-        _publish(study, plans, set(failed))
-        new = _card(study, inputs, plans)
-        if failed:
-            new["failed"] = failed
-        write_json(study.reports / CARD, new)
+    options, progress = options or Options(), progress or Progress()
+    names = [step.name for step in study.steps]
+    if unknown := [name for name in options.only if name not in names]:
+        raise StudyError(f"--only {unknown[0]}: the study has {', '.join(names)}")
+    started, clock = dt.datetime.now(), time.perf_counter()
+    with lock_study(study):
+        run = _Run(study, options, progress)
+        check_inputs(study)
+        plans = run.all_steps({}, run.inputs, only=options.only)
+        failed = run.failed(plans)
+        extra = [] if failed or options.only else _extras(run, plans)
+        _publish(study, plans, failed, extra)
+        card = _card(run, plans)
+        write_json(study.reports / CARD, card)
         try:
-            reported = _report(study, tell, failed)
+            reported = _report(study, progress, fresh=options.fresh)
         except Exception as error:  # the tables and figures are there all the same
-            failed["report"] = f"{type(error).__name__}: {error}"
-            tell(f"report: FAILED in {failed['report']}")
             reported = "failed"
-        new["last_run"] = {
-            "started": dt.datetime.fromtimestamp(started).isoformat(timespec="seconds"),
-            "seconds": round(time.time() - started, 2),
-            "workers": workers,
+            failed["report"] = f"{type(error).__name__}: {error}"
+            progress.say(f"report: FAILED: {failed['report']}")
+        _prune(study, run.used)
+        card["last_run"] = {
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round(time.perf_counter() - clock, 2),
+            "workers": run.workers,
             "failed": failed,
             "report": reported,
-            "notebooks": {plan.step.name: _how(plan, outcomes) for plan in plans},
+            "left_out": run.stale,
+            "notebooks": {plan.step.name: _how(plan, run.outcomes) for plan in plans},
         }
-        write_json(study.reports / CARD, new)
-    return new
+        write_json(study.reports / CARD, card)
+    return card
 
 
-def _split(study: Study) -> tuple[Step | None, list[Step]]:
-    """The notebook that makes the tables, which goes first, and the others."""
-    makers = [step for step in study.steps if "tables" in step.known]
-    maker = makers[0] if makers else None
-    return maker, [step for step in study.steps if step is not maker]
-
-
-def _how(plan: Plan, outcomes: dict[str, Outcome]) -> dict[str, Any]:
-    outcome = outcomes.get(plan.folder.name)
+def _how(plan: Plan, outcomes: dict[Path, Outcome]) -> dict[str, Any]:
+    outcome = outcomes.get(plan.folder)
     if outcome is None:
         return {"status": "reused"}
-    status = "run" if outcome.ok else "failed"
-    how = {"status": status, "why": plan.reason, "seconds": outcome.seconds}
-    return how if outcome.ok else {**how, "error": outcome.error}
+    how = {"status": "run", "why": plan.reason, "seconds": outcome.seconds}
+    return how if outcome.ok else {**how, "status": "failed", "error": outcome.error}
