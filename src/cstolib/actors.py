@@ -17,6 +17,7 @@ _PLACE_PREPOSITIONS = frozenset(
 )
 # A pronoun refers back over at most so many sentences, and never past a paragraph of another article.
 CARRY = 2
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _EXTRA = {"at": "Int64", "until": "Int64", "exception": "boolean"}
 
 
@@ -112,7 +113,11 @@ def _quantifiers(words: Words) -> list[tuple[int, int]]:
                 out.append((i, i + 3))
         elif word == "none" and low[i + 1 : i + 2] in (["other"], ["but"]):
             out.append((i, i + 1))
-        elif word == "rest" and low[i - 1 : i] == ["the"] and low[i + 1 : i + 2] != ["of"]:
+        elif (
+            word in ("rest", "others")
+            and low[i - 1 : i] == ["the"]
+            and low[i + 1 : i + 2] != ["of"]
+        ):
             out.append((i - 1, i + 1))
     return out
 
@@ -267,6 +272,13 @@ def locate_actors(
         leave_out = {m.actor for m in mentions if m.exception}
         if other & set(range(start - 1, end)):
             leave_out |= named
+        number = _NUMBERS.get(
+            words.low[start - 2] if words.low[start - 1 : start] == ["of"] else "", 0
+        )
+        if number and len(set(members) - named) == number:
+            leave_out |= named
+        if "other" in words.low[start:end] and not named & set(members):
+            leave_out |= set(memory.actors)
         if words.low[start - 1 : start] in (["two"], ["both"]) or words.low[start] in (
             "two",
             "both",
@@ -281,6 +293,8 @@ def locate_actors(
         members = [m for m in codebook.groups[recalled].members if m != codebook.principal]
         leave_out = {m.actor for m in mentions if m.exception}
         for i, end in _quantifiers(words):
+            if words.low[end - 1] in ("rest", "others"):
+                leave_out |= named | (set() if named else set(memory.actors))
             if not any(g[0] <= i < g[1] for g in group_spans):
                 mentions += [
                     Mention(i, end, m, "group", True, False) for m in members if m not in leave_out

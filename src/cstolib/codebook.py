@@ -126,6 +126,7 @@ class Issue(_Part):
     votes: Votes = Votes()
     apart: Patterns = []  # words that hold a thing without speaking of it ("sanctions lawyer")
     negated: Literal[-1, 0] = -1  # what "not" makes of an act: turned round, or neutral
+    yields_to: list[str] = []  # issues that are meant where a clause could speak of both
     last_resort: bool = False  # coded only where the clause states nothing on another issue
 
 
@@ -295,6 +296,10 @@ def _check_references(book: Codebook) -> tuple[tuple[Any, ...], str] | None:
             if issue not in book.issues:
                 return ("actors", name, "only", i), f"{issue!r} is no issue; it has {issues}"
     for name, issue_ in book.issues.items():
+        for i, other in enumerate(issue_.yields_to):
+            if other not in book.issues:
+                where = ("issues", name, "yields_to", i)
+                return where, f"{other!r} is no issue; it has {issues}"
         for i, things in enumerate(issue_.things):
             for k, family in enumerate(things.acts):
                 if family not in book.language.acts:
@@ -312,7 +317,7 @@ def _check_patterns(book: Codebook) -> tuple[tuple[Any, ...], str] | None:
             value = {name: getattr(value, name) for name in type(value).model_fields}
         if isinstance(value, dict):
             for key, inner in value.items():
-                if key in ("question", "members", "only", "everywhere") or (
+                if key in ("question", "members", "only", "everywhere", "yields_to") or (
                     key == "acts" and isinstance(inner, list)
                 ):
                     continue

@@ -179,9 +179,13 @@ def _prune(claims: list[Claim], codebook: Codebook) -> list[Claim]:
         rank = (claim.shape != "says", claim.end - claim.start)
         if old is None or rank < (old.shape != "says", old.end - old.start):
             out[claim.issue] = claim
-    if len(out) > 1:
-        out = {k: c for k, c in out.items() if not codebook.issues[k].last_resort}
-    return list(out.values())
+    kept = []
+    for name, claim in out.items():
+        issue = codebook.issues[name]
+        if len(out) > 1 and (issue.last_resort or any(k in out for k in issue.yields_to)):
+            continue
+        kept.append(claim)
+    return kept
 
 
 def claim_on_topic(

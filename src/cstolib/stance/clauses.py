@@ -19,6 +19,23 @@ _SUBORDINATE = """when while whereas although though because since unless as aft
 unlike without asked pressed questioned""".split()
 AFTER_COMMA, BARE, AUXILIARIES = frozenset(_AFTER_COMMA), frozenset(_BARE), frozenset(_AUXILIARIES)
 RELATIVE, SUBORDINATE = frozenset(_RELATIVE), frozenset(_SUBORDINATE)
+FINITE = frozenset(
+    [
+        "has",
+        "have",
+        "had",
+        "is",
+        "are",
+        "was",
+        "were",
+        "will",
+        "would",
+        "does",
+        "did",
+        "says",
+        "said",
+    ]
+)
 _NEGATIVE = frozenset(["no", "none", "neither", "nobody"])
 _BETWEEN = frozenset(["of", "the", "these", "them", "other", "its", "in", "one", "single", "five"])
 
@@ -50,6 +67,8 @@ def split_clauses(words: Words, verbs: set[int]) -> list[Clause]:
             comma_closes = False
         elif before == "," and i in verbs and word.endswith("ing") and len(word) > 5:
             cuts[i] = "participle"
+        elif before == "," and word in FINITE:
+            cuts[i] = "and"
         elif word in BARE:
             cuts[i] = word
             comma_closes = comma_closes or word in RELATIVE or word == "without"

@@ -27,9 +27,10 @@ class Candidate(NamedTuple):
     nots: int
 
 
-def _is_open(reading: Reading, clause: Clause) -> bool:
-    """Whether the clause asks, supposes or expects, rather than states."""
-    return any(s.kind == "if" and clause.start <= s.start < clause.end for s in reading.signals)
+def _opens(reading: Reading, clause: Clause) -> int:
+    """The word of the clause from which it asks, supposes or expects, rather than states."""
+    marks = [s.start for s in reading.signals if s.kind == "if"]
+    return min([m for m in marks if clause.start <= m < clause.end], default=clause.end)
 
 
 def _under_neither(reading: Reading, clause: Clause) -> bool:
@@ -123,9 +124,9 @@ def propose(
         return [], following
     out: list[Candidate] = []
     for number, clause in enumerate(reading.clauses):
-        if _is_open(reading, clause):
-            continue
+        opens = _opens(reading, clause)
         claims = find_claims(reading, clause, codebook, here, clause.start)
+        claims = [c for c in claims if c.end <= opens]
         for claim in claims:
             agents, link = find_agents(reading, number, claim, codebook)
             out += _statements(reading, number, claim, codebook, agents, link)
@@ -133,13 +134,26 @@ def propose(
             thanked, floor = praised(reading, clause, codebook, issue)
             if thanked:
                 again = find_claims(reading, clause, codebook, here, floor, named=True)
+                again = [c for c in again if c.end <= opens]
                 for claim in again:
                     if claim.issue == issue and not codebook.issues[issue].last_resort:
                         out = [c for c in out if c.issue != issue]
                         out += _statements(reading, number, claim, codebook, thanked, "praised")
         spoken = last_topic(reading, codebook, here, clause.start, topic)
-        if not claims and spoken:
+        if not claims and spoken and opens == clause.end:
             answer = claim_on_topic(reading, clause, codebook, spoken)
+            if not answer and _under_neither(reading, clause):
+                answer = Claim(
+                    spoken.issue,
+                    0,
+                    clause.start,
+                    clause.end,
+                    "neither … nor",
+                    "topic neither",
+                    1,
+                    clause.start + 1,
+                    0,
+                )
             if answer:
                 agents, link = find_agents(reading, number, answer, codebook)
                 out += _statements(reading, number, answer, codebook, agents, link)

@@ -38,8 +38,10 @@ def _hides(longer: Signal, s: Signal) -> bool:
         return False
     if longer.end - longer.start <= s.end - s.start:
         return longer.kind == "pass" and s.kind != "thing"
-    if longer.kind == s.kind and (longer.name == s.name or s.kind in ("act", "not", "neither")):
+    if longer.kind == s.kind and (longer.name == s.name or s.kind in ("not", "neither")):
         return True
+    if longer.kind == s.kind == "act":
+        return longer.start < s.start
     if longer.kind == "pass":
         return s.kind not in ("thing", "needs")
     if longer.kind == "neither":
