@@ -75,7 +75,6 @@ class Layer(nn.Module):
         self.down = nn.Linear(INNER, HIDDEN)
         self.norm2 = nn.LayerNorm(HIDDEN, eps=1e-12)
         self.drop = nn.Dropout(dropout)
-        self.rate = dropout
 
     def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
         size, length = x.shape[0], x.shape[1]
@@ -84,8 +83,7 @@ class Layer(nn.Module):
         weights = query @ key.transpose(-1, -2) * (HIDDEN // HEADS) ** -0.5
         if bias is not None:
             weights = weights + bias
-        weights = F.dropout(weights.softmax(-1), self.rate, self.training)
-        mixed = (weights @ value).transpose(1, 2).reshape(size, length, HIDDEN)
+        mixed = (weights.softmax(-1) @ value).transpose(1, 2).reshape(size, length, HIDDEN)
         x = self.norm1(x + self.drop(self.out(mixed)))
         return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
 

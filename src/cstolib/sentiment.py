@@ -176,21 +176,20 @@ def _locate(text: str, surface: str, offset: int, stretch: int) -> tuple[int, in
     return min(found, key=lambda span: abs(span[0] - expected), default=None)
 
 
+def _place(row: Any) -> tuple[int, int] | None:
+    """Where the mention of a row stands in the text of its sentence, or None."""
+    at, until = getattr(row, "at", pd.NA), getattr(row, "until", pd.NA)
+    if pd.notna(at) and pd.notna(until) and row.text[int(at) : int(until)] == row.surface:
+        return int(at), int(until)
+    offset = int(row.start - row.start_sentence)
+    return _locate(row.text, row.surface, offset, int(row.end_sentence - row.start_sentence))
+
+
 def _targets(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """A row for each sentence and actor named in it, with the spans of all its mentions there."""
     held = sentences[["article_id", "sentence", "start", "end", "text", "voice"]]
     both = mentions.merge(held, on=["article_id", "sentence"], suffixes=("", "_sentence"))
-    spans = [
-        _locate(text, surface, int(start - begin), int(stop - begin))
-        for text, surface, start, begin, stop in zip(
-            both["text"],
-            both["surface"],
-            both["start"],
-            both["start_sentence"],
-            both["end_sentence"],
-            strict=True,
-        )
-    ]
+    spans = [_place(row) for row in both.itertuples()]
     both["span"] = pd.Series(spans, index=both.index, dtype=object)
     lost = int(both["span"].isna().sum())
     if lost:
