@@ -131,7 +131,8 @@ def _explain(
     parts = []
     for key in changed_keys(old, new):
         if key == "parameters":
-            for name in changed_keys(old[key], new[key]):
+            names = changed_keys(old[key], new[key])
+            for name in (one for one in names if one not in ("codebook", "corrections")):
                 was, now = old[key].get(name), new[key].get(name)
                 parts.append(f"parameter {name} was {was!r}, is {now!r}")
         elif key in ("texts", "library"):
