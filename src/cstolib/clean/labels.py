@@ -1,67 +1,490 @@
-"""Lines that are not the article's prose -> their kind and the rule that says so."""
+"""Each line -> its kind and the rule that decided."""
 
 import re
+from dataclasses import dataclass
 
-# Words of web furniture. Each pattern is searched in a line in lower case.
-_CUES: tuple[tuple[str, str, int, str], ...] = (
-    # kind, reason, longest line in words, pattern
-    (
-        "comment",
-        "comments header",
-        12,
-        r"^(no|\d+)?\s*(comments?|комментари\w+|comentarios?)\b(?!\s+\w+\s+\w+\s+\w+\s+\w+)|^\d+ comment\(s\)|^comment policy|^leave a (comment|reply)|^(write|post|add) a comment|^оставить комментарий|комментарии .{0,20}закрыты|^comments are closed",
-    ),
-    (
-        "disclaimer",
-        "legal words",
-        120,
-        r"©|\ball rights reserved|copyright|все права защищены|todos los derechos|do(es)? not necessarily (represent|reflect)|views (presented|expressed) (in|here)|author.?s own|может не совпадать с мнением|\bcookies?\b.{0,80}(use|accept|policy|обработк|политик)|privacy policy|terms of (use|service)|can differ from the thought",
-    ),
-    (
-        "appeal",
-        "asks for support or subscription",
-        150,
-        r"\b(subscribe|newsletter|donate|patreon|patron|sign up|sign me up|ad ?blocker|support us|join our (community|channel)|become a (member|patron)|your inbox|enter your e-?mail|suscr[ií]b\w+|boletín|подпис(аться|ывайтесь|ка)|поддержите|рассылк)",
-    ),
-    (
-        "caption",
-        "photo credit",
-        90,
-        r"\b(photo|image|picture|foto|imagen|фото|снимок)\b\s*(by|via|credit|courtesy|:|/|\()|\[[^\]]{0,60}(/|photo|getty|afp|reuters|ap)[^\]]{0,60}\]\W*$|\((photo|image|фото|foto|file)[^)]{0,80}\)\W*$|\b(getty images|afp|reuters|ap photo|epa-efe|shutterstock|adobe stock)\b\W*$",
-    ),
-    (
-        "related",
-        "points to other items",
-        40,
-        r"^(read (more|also|next)|related|more (on|from|in|stories)|see also|you (may|might) also|recommended|most (read|popular)|trending|don.t miss|latest (news|stories|headlines|videos)|ещё по теме|еще по теме|читайте также|новости по теме|по теме|смотрите также|lea (también|más)|te puede interesar|más leíd[oa]s|noticias relacionadas)\b",
-    ),
-    (
-        "nav",
-        "share, print or menu words",
-        8,
-        r"^(share|tweet|print|e-?mail|facebook|twitter|telegram|whatsapp|vk|copy link|menu|home|search|log ?in|sign in|tags?|поделиться|печать|меню|главная|поиск|рассказать друзьям|compartir|imprimir|inicio|menú|download pdf|share this)\b",
-    ),
-    (
-        "byline",
-        "names who wrote it",
-        14,
-        r"^(by|from|edited by|reporting by|written by|author|автор|por|редактор|текст)\b\s*:?\s+\w|^автор:|^edited by:",
-    ),
-    ("other", "advertising marker", 6, r"^(advertisement|реклама|publicidad|sponsored)\b"),
-    (
-        "about",
-        "about the author or the outlet",
-        80,
-        r"^(about( the author)?|об авторе|sobre el autor)\b.{0,40}$|\b(is a correspondent|is a freelance|is an? (independent )?media outlet)\b",
-    ),
+import numpy as np
+
+from .body import Flags
+from .cues import Cue
+from .dates import find_date
+from .features import Table
+from .lines import Line
+from .names import find_names
+
+Label = tuple[str, str]  # kind and reason
+
+_WEIGHT = {"whole": 3.0, "start": 2.0, "end": 2.0, "within": 1.0}
+# Of two kinds whose words weigh the same, the earlier is taken.
+_ORDER = (
+    "disclaimer",
+    "comment",
+    "appeal",
+    "related",
+    "caption",
+    "byline",
+    "date",
+    "about",
+    "embed",
+    "other",
+    "nav",
 )
-_COMPILED = tuple((kind, why, most, re.compile(pattern)) for kind, why, most, pattern in _CUES)
+_DATE_WORDS = frozenset(
+    "published posted updated update last modified first date created ago hours hour minutes minute days day "
+    "today yesterday est edt gmt utc ist cet msk local time monday tuesday wednesday thursday friday saturday "
+    "sunday mon tue wed thu fri sat sun опубликовано обновлено дата года год мск понедельник вторник среда "
+    "четверг пятница суббота воскресенье назад часов publicado actualizado fecha hora horas hace lunes martes "
+    "miércoles jueves viernes sábado domingo del read min".split()
+)
+_HEADING_WORDS = 14
+_MENU_WORDS = 4
+_MENU_LINES = 6
+_ZONE_LINES = 5  # lines that a header explains, where they do not look like headlines
+_HEADLINE = (5, 30)  # words of a headline or teaser in a list
+_HEAD_LINES = 14  # lines before the prose in which title, byline and date are looked for
+_FULL_STOP = re.compile(r"[.!?…։。:;,][\"'”’»)\]]*$")
+_HARD_STOP = re.compile(r"[.…։。:;,!][\"'”’»)\]]*$")
+_CREDIT_WORDS = re.compile(
+    r"photo|image|picture|illustration|video|courtesy|credit|screenshot|getty|reuters|afp|\bap\b|epa|efe"
+    r"|tass|sputnik|shutterstock|stock|wikimedia|archive|pool|press service|фото|снимок|изображение|видео"
+    r"|тасс|архив|пресс-служб|иллюстрац|коллаж|скриншот|foto|imagen|archivo|cortes[ií]a|vídeo|kremlin",
+    re.IGNORECASE,
+)
+_CREDIT_END = re.compile(r"[(\[]([^()\[\]]{2,90})[)\]]\W*$")
+_SLASH_CREDIT = re.compile(r"\b[^\W\d_][\w.’' -]{2,40}\s?/\s?[A-ZА-ЯЁ][\w. ]{1,30}\W*$")
+_CREDIT_LAST = re.compile(
+    r"(?:^|[.!?»”\"]\s+|\s[–—|-]\s|,\s)(?:file )?(?:photos?|image|picture|illustration|video|screenshot|credit|courtesy"
+    r"|фото|видео|снимок|иллюстрация|foto|imagen|vídeo|fotografía|crédito)"
+    r"(?:\s?(?::|/|\||©)|\s(?:by|via|courtesy|credit|from|de|из))\s?[^.]{2,60}\.?$",
+    re.IGNORECASE,
+)
+_SIGN_END = re.compile(r"\S.{8,}[.!?»”]\s*©\s?[^©]{2,60}$")
+_DATE_END = re.compile(r"[.!?»”]\s+(?P<date>[^.!?]{6,24})\.?$")
+_CREDIT_START = re.compile(
+    r"^(?:file )?(?:photo|image|picture|illustration|video|фото|видео|иллюстрация|foto|imagen|fotografía)"
+    r"(?: (?:by|credit|courtesy|de|из))?\s?(?:credit)?\s?[:/|(©]",
+    re.IGNORECASE,
+)
+_BY_LAST = re.compile(
+    r"^(?:[^\W\d_]+[\s,&]+){1,4}by\s+|^(?:interview|беседовал[аи]?|записал[аи]?|entrevista)\s?:\s*",
+    re.I,
+)
+_SEPARATOR = re.compile(r"\s(?:\||·|•|/|>|»|::|→|◦)\s|\s{3,}")
+_HANDLE = re.compile(r"^\W{0,3}@\w{2,30}\b|\(@\w{2,30}\)")
+_METRIC = re.compile(
+    r"\b[\d.,]+\s?[KkMкм]?\s(?:likes?|views?|retweets?|reposts?|shares|просмотр\w*|лайк\w*|me gusta)\b",
+    re.I,
+)
+_PLATFORM = re.compile(
+    r"^\W*(?:twitter|x|telegram|facebook|instagram|vk|tiktok|youtube|телеграм|tweet)\W*$", re.I
+)
+_ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
+_NAME_BYLINE = re.compile(r"^(?:by|por|автор|autor|author|текст|texto)\b\s*:?", re.IGNORECASE)
 
 
-def find_cue(text: str, words: int) -> tuple[str, str] | None:
-    """Kind and reason of a line that carries words of web furniture, or None."""
-    lowered = text.lower()
-    for kind, why, most, pattern in _COMPILED:
-        if words <= most and pattern.search(lowered):
-            return kind, why
+@dataclass
+class Layout:
+    """What is known of a text's lines before they get their kinds."""
+
+    lines: list[Line]
+    chosen: Flags  # prose of the article
+    scores: Table
+    stretch: tuple[int, int]
+    copies: dict[int, int]  # line -> the line that it repeats
+    comments: int  # where the readers' comments start
+    title: int | None = None  # the line that is the title
+
+
+def is_credited(line: Line) -> bool:
+    """Whether the line is the text of a picture: it ends, or starts, with who made it."""
+    if len(line.words) > 90 or _NAME_BYLINE.match(line.text):
+        return False
+    tail = line.text[-100:]
+    bracket = _CREDIT_END.search(tail)
+    if bracket and ("/" in bracket[1] or _CREDIT_WORDS.search(bracket[1])):
+        return len(bracket[1].split()) <= 12
+    if _CREDIT_START.match(line.text) and len(line.words) >= 2:
+        return True
+    if _CREDIT_LAST.search(tail) or _SIGN_END.search(line.text[-160:]):
+        return True
+    dated = _DATE_END.search(tail)
+    if dated and len(line.words) >= 8:
+        found = find_date(dated["date"])
+        if found and found[0] and found[2] - found[1] >= len(dated["date"].strip()) - 2:
+            return True
+    if len(line.words) < 6:
+        return False
+    if line.has("caption", "end") and not line.text.endswith("."):
+        return _SLASH_CREDIT.search(tail) is not None or len(line.words) < 30
+    return _SLASH_CREDIT.search(tail) is not None and len(line.words) >= 6
+
+
+def vetoes(lines: list[Line]) -> Flags:
+    """Lines that are not the article's prose, whatever their score: plain marks of furniture."""
+    return np.array([_vetoed(line) for line in lines], dtype=bool)
+
+
+def _vetoed(line: Line) -> bool:
+    text, size = line.text, len(line.words)
+    if not size:
+        return True
+    if is_credited(line):
+        return True
+    if text[0] in '—–-"“«' or text[-1] in '.»”"':
+        return "©" in text[:3] and size <= 40
+    if "©" in text and size <= 30:
+        return True
+    for cue in line.cues:
+        if cue.where == "whole" and size <= 8 and cue.kind not in ("date", "about"):
+            return True
+        if cue.where == "start" and cue.kind == "related" and size <= 30:
+            if " " in cue.phrase or ":" in text[: len(cue.phrase) + 2]:
+                return True
+        if cue.where == "start" and cue.kind == "appeal" and size <= 12 and " " in cue.phrase:
+            return True
+    return False
+
+
+def _by_cues(line: Line) -> Label | None:
+    """The kind whose words of furniture weigh most in the line."""
+    if not line.cues:
+        return None
+    weights: dict[str, float] = {}
+    best: dict[str, Cue] = {}
+    for cue in line.cues:
+        weights[cue.kind] = weights.get(cue.kind, 0.0) + _WEIGHT[cue.where]
+        known = best.get(cue.kind)
+        if known is None or _WEIGHT[cue.where] > _WEIGHT[known.where]:
+            best[cue.kind] = cue
+    kind = min(weights, key=lambda name: (-weights[name], _ORDER.index(name)))
+    if weights[kind] < 2 and len(line.words) > 25:
+        return None  # one word of furniture in a long line says little
+    where = {"whole": "all of it", "within": "in it"}.get(
+        best[kind].where, f"at its {best[kind].where}"
+    )
+    return kind, f"words of {kind} {where}: {best[kind].phrase}"
+
+
+def is_date_line(line: Line) -> bool:
+    """Whether a short line shows a date and little else."""
+    if len(line.words) > 16:
+        return False
+    found = find_date(line.text)
+    if not found:
+        return False
+    rest = line.text[: found[1]] + " " + line.text[found[2] :]
+    letters = [
+        word for word in re.findall(r"[^\W\d_]{3,}", rest.lower()) if word not in _DATE_WORDS
+    ]
+    return len(letters) <= 1
+
+
+def _is_byline(line: Line) -> bool:
+    if len(line.words) > 24:
+        return line.has("byline", "within") and line.has("byline", "start")
+    if _NAME_BYLINE.match(line.text):
+        return bool(find_names(line.text)) or len(line.words) <= 5
+    if _BY_LAST.search(line.text) and find_names(_BY_LAST.sub("", line.text, count=1)):
+        return len(line.words) <= 12
+    return line.has("byline") and not line.has("caption")
+
+
+def _is_heading(layout: Layout, index: int) -> bool:
+    """Whether a chosen line is a heading within the article: short, no sentence, prose after it."""
+    lines, line = layout.lines, layout.lines[index]
+    if not 1 <= len(line.words) <= _HEADING_WORDS or len(line.text) < 3:
+        return False
+    if line.text[0] in "—–-•*·" or line.text[0].islower() or _HARD_STOP.search(line.text):
+        return False
+    if line.text.endswith("?") and line.text[:2] in ("Q:", "В:", "P:"):
+        return False
+    nearby = lines[index + 1 : index + 4]
+    return any(len(after.words) > max(len(line.words), 8) for after in nearby)
+
+
+def find_title(layout: Layout) -> int | None:
+    """The line that is the title: before the prose, like a headline, close to byline or date.
+
+    A line that stands twice, or once more with the outlet behind it, is preferred; of two, the
+    first of all lines or the one with the byline after it.
+    """
+    lines, (start, end) = layout.lines, layout.stretch
+    copied = [i for i, source in layout.copies.items() if i >= end and layout.chosen[source]]
+    prose = max(int(layout.chosen.sum()), 1)
+    places = list(range(start))
+    if len(copied) >= 0.5 * prose:  # the head of the second copy may be the only one
+        places += [i for i in range(end, max(copied, default=end)) if i not in layout.copies]
+    body = {
+        word[:6]
+        for i in range(start, end)
+        if layout.chosen[i]
+        for word in lines[i].words
+        if len(word) > 3
+    }
+    keys: dict[str, int] = {}
+    for line in lines:
+        keys[line.key] = keys.get(line.key, 0) + 1
+    longer = [line.key for line in lines[:8]]
+    best, best_score = None, 1.0
+    for index in places:
+        line = lines[index]
+        if not 2 <= len(line.words) <= 32 or is_date_line(line) or _is_byline(line):
+            continue
+        if is_credited(line) or (layout.comments <= index):
+            continue
+        if _vetoed(line) and keys[line.key] < 2:
+            continue
+        stems = {word[:6] for word in line.words if len(word) > 3}
+        shared = len(stems & body) / max(len(stems), 1)
+        score = 1.5 * shared + (0.5 if 4 <= len(line.words) <= 22 else -0.3)
+        score -= 0.7 if _HARD_STOP.search(line.text) else 0.0
+        suffixed = any(k.startswith(line.key + " ") and len(k) < len(line.key) + 60 for k in longer)
+        score += 0.8 if keys[line.key] > 1 or suffixed else 0.0
+        after = lines[index + 1 : index + 5]
+        signed = [i for i, x in enumerate(after) if is_date_line(x) or _is_byline(x)]
+        score += (0.9 - 0.1 * signed[0]) if signed else 0.0
+        distance = start - 1 - index if index < start else 0
+        score += 0.8 - 0.05 * min(distance, 20)
+        score += 0.9 if index == 0 and len(line.words) >= 4 else 0.0
+        if _SEPARATOR.search(line.text):
+            score -= 1.2
+        for cue in line.cues:
+            score -= 1.2 if cue.where == "whole" else 0.4 if cue.where == "start" else 0.0
+        if score > best_score + 1e-9:
+            best, best_score = index, score
+    return best
+
+
+def label_lines(layout: Layout) -> list[Label]:
+    """Kind and reason of each line."""
+    lines = layout.lines
+    layout.title = find_title(layout)
+    labels: list[Label | None] = [None] * len(lines)
+    for index, line in enumerate(lines):
+        labels[index] = _label_alone(layout, index, line)
+    _label_embeds(layout, labels)
+    _label_menus(layout, labels)
+    _label_comments(layout, labels)
+    _label_author(layout, labels)
+    _label_head(layout, labels)
+    _label_again(layout, labels)
+    _label_zones(layout, labels)
+    return [label or ("other", "no rule fits") for label in labels]
+
+
+def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
+    """What a line is by itself; None where its neighbours have to tell."""
+    if index == layout.title:
+        return "title", "headline before the prose"
+    if _is_copy(layout, index):
+        return "repeat", "repeats an earlier passage"
+    if layout.title is not None and _same_headline(line, layout.lines[layout.title]):
+        return "repeat", "repeats the title"
+    if layout.chosen[index]:
+        if _is_heading(layout, index):
+            return "heading", "short line above prose"
+        return "body", "reads like the article's prose"
+    if is_date_line(line):
+        return "date", "a date and little else"
+    if _is_byline(line):
+        return "byline", "says who wrote it"
+    if is_credited(line):
+        return "caption", "ends or starts with a credit"
+    if "©" in line.text or line.text[:3].lower() == "(c)":
+        return "disclaimer", "sign of copyright"
+    parts = _SEPARATOR.split(line.text)
+    if len(parts) >= 3 and len(line.words) <= 4 * len(parts) and not line.text.endswith("."):
+        return "nav", "a row of links"
+    if line.has("comment", "whole") and len(line.words) == 1:
+        return "nav", "link to the comments"
+    found = _by_cues(line)
+    if found:
+        return found
+    if _ADDRESS.fullmatch(line.text):
+        return "other", "address of a site"
     return None
+
+
+def _is_copy(layout: Layout, index: int) -> bool:
+    """Whether the line repeats one of the article or of what stands right around it."""
+    source = layout.copies.get(index)
+    if source is None:
+        return False
+    line = layout.lines[index]
+    if len(line.words) <= 4 and line.has("nav", "whole"):
+        return False
+    start, end = layout.stretch
+    return layout.chosen[source] or start - _HEAD_LINES <= source < end + 8
+
+
+def _same_headline(line: Line, title: Line) -> bool:
+    if line.key == title.key:
+        return True
+    rest = len(line.words) - len(title.words)
+    return len(title.words) >= 4 and 0 < rest <= 6 and line.key.startswith(title.key + " ")
+
+
+def _label_comments(layout: Layout, labels: list[Label | None]) -> None:
+    """The comments of readers, up to the first line that opens another part of the page."""
+    for index in range(layout.comments, len(labels)):
+        line = layout.lines[index]
+        if index > layout.comments:
+            opens = line.has("related", "whole") or line.has("appeal", "whole")
+            legal = "©" in line.text or len([c for c in line.cues if c.kind == "disclaimer"]) >= 2
+            known = labels[index]
+            ends = known and known[0] == "disclaimer" and index >= len(labels) - 3
+            if opens or legal or ends:
+                return
+        labels[index] = ("comment", "after the header of the comments")
+
+
+def _label_embeds(layout: Layout, labels: list[Label | None]) -> None:
+    """Posts of other sites: from a handle or a platform's name to the count of likes or views."""
+    lines, (start, end) = layout.lines, layout.stretch
+    for index in range(start, min(end + 2, len(lines))):
+        line = lines[index]
+        if len(line.words) > 14 or not _METRIC.search(line.text):
+            continue
+        first = index
+        for before in range(index - 1, max(index - 6, start - 1), -1):
+            if _HANDLE.search(lines[before].text) or _PLATFORM.match(lines[before].text):
+                first = before
+        for place in range(first, index + 1):
+            labels[place] = ("embed", "post of another site")
+    for index in range(start, min(end, len(lines))):
+        known = labels[index]
+        if _HANDLE.match(lines[index].text) and (known is None or known[0] != "body"):
+            labels[index] = ("embed", "post of another site")
+
+
+def _label_menus(layout: Layout, labels: list[Label | None]) -> None:
+    """Runs of very short lines are menus, whatever words stand in them."""
+    lines, (start, end) = layout.lines, layout.stretch
+    low = start if layout.title is None else min(start, layout.title)
+    index = 0
+    while index < len(lines):
+        stop = index
+        while stop < len(lines) and len(lines[stop].words) <= _MENU_WORDS and not low <= stop < end:
+            if labels[stop] and labels[stop][0] in ("title", "repeat"):  # type: ignore[index]
+                break
+            stop += 1
+        if stop - index >= _MENU_LINES and index < layout.comments:
+            for place in range(index, stop):
+                known = labels[place]
+                if known is None or known[0] not in ("disclaimer", "comment", "byline"):
+                    labels[place] = ("nav", "in a run of short lines")
+        index = max(stop, index + 1)
+
+
+def _label_author(layout: Layout, labels: list[Label | None]) -> None:
+    """Lines behind the prose, or at its very end, that start with the name in the byline."""
+    names = [
+        name.lower()
+        for line, label in zip(layout.lines, labels, strict=True)
+        if label and label[0] == "byline"
+        for name in find_names(line.text)
+    ]
+    end = layout.stretch[1]
+    for index in range(max(end - 3, 0), min(end + 6, len(labels))):
+        line = layout.lines[index]
+        opens = any(line.text.lower().startswith(name + " ") for name in names)
+        label = labels[index]
+        if (
+            opens
+            and 6 <= len(line.words) <= 90
+            and (label is None or label[0] in ("body", "related"))
+        ):
+            rest = [labels[i] for i in range(index + 1, end)]
+            if not any(later and later[0] == "body" for later in rest) or index == end - 1:
+                labels[index] = ("about", "starts with the author's name")
+
+
+def _label_again(layout: Layout, labels: list[Label | None]) -> None:
+    """Title, byline, date, deck or caption that stands a second time."""
+    first: dict[str, int] = {}
+    for index, line in enumerate(layout.lines):
+        label = labels[index]
+        if label is None or label[0] not in ("byline", "date", "deck", "caption") or not line.words:
+            continue
+        source = first.setdefault(line.key, index)
+        if source != index and len(line.words) >= 2:
+            labels[index] = ("repeat", "repeats an earlier passage")
+            layout.copies.setdefault(index, source)
+
+
+def _label_head(layout: Layout, labels: list[Label | None]) -> None:
+    """Deck, byline and caption between the title and the prose."""
+    title, start = layout.title, layout.stretch[0]
+    if title is None:
+        return
+    last = start if title < start else min(title + _HEAD_LINES, len(labels))
+    for index in range(title + 1, last):
+        line = layout.lines[index]
+        if labels[index] is not None:
+            continue
+        if index - title > _HEAD_LINES:
+            break
+        names = find_names(line.text)
+        if names and sum(len(name.split()) for name in names) >= len(line.words) - 2:
+            labels[index] = ("byline", "names under the title")
+        elif len(line.words) >= 6:
+            labels[index] = ("deck", "sentence under the title")
+
+
+def _label_zones(layout: Layout, labels: list[Label | None]) -> None:
+    """Lines that only their neighbours explain: lists of headlines, menus, boxes."""
+    lines, (start, end) = layout.lines, layout.stretch
+    zone: Label | None = None
+    opened = 0
+    for index, line in enumerate(lines):
+        known = labels[index]
+        if known is not None:
+            kind = known[0]
+            if kind in ("related", "about", "appeal") and line.has(kind, "whole", "start"):
+                zone, opened = (kind, f"under: {line.text[:60]}"), index
+            elif kind in ("body", "title", "heading", "disclaimer", "comment"):
+                zone = None
+            continue
+        size = len(line.words)
+        if not size:
+            near = labels[index - 1] if index else None
+            labels[index] = (
+                (near[0], "between such lines") if near and zone else ("other", "no words")
+            )
+            continue
+        if zone and zone[0] in ("about", "appeal"):
+            if index - opened <= _ZONE_LINES and (size > _MENU_WORDS or zone[0] == "about"):
+                labels[index] = zone
+                continue
+            zone = None
+        if index <= 1 and index < start and not line.text.endswith("."):
+            labels[index] = ("other", "head of the page")
+            continue
+        headline = _HEADLINE[0] <= size <= _HEADLINE[1]
+        if zone and (headline or size > _HEADLINE[1]):
+            labels[index] = zone
+        elif size > _HEADLINE[1] or headline:
+            labels[index] = ("related", "headline or teaser outside the article")
+    _fill_short(layout, labels)
+
+
+def _fill_short(layout: Layout, labels: list[Label | None]) -> None:
+    """Short lines: part of a list of headlines that goes on around them, else of a menu."""
+    count = len(labels)
+    for index in range(count):
+        if labels[index] is not None:
+            continue
+        before = next(
+            (labels[i] for i in range(index - 1, max(index - 4, -1), -1) if _said(labels[i])), None
+        )
+        after = next(
+            (labels[i] for i in range(index + 1, min(index + 4, count)) if _said(labels[i])), None
+        )
+        if before and after and before[0] == after[0] == "related":
+            labels[index] = ("related", "within a list of headlines")
+        else:
+            labels[index] = ("nav", "short line outside the article")
+
+
+def _said(label: Label | None) -> bool:
+    return label is not None and label[1] != "short line outside the article"

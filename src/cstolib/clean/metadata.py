@@ -1,53 +1,301 @@
-"""Labelled lines -> title, author, outlet and date of the article."""
+"""Labelled lines -> title, author, outlet, date and language, as far as the text itself says."""
 
 import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
 
-import pandas as pd
-
+from .dates import MONTHS, find_date
+from .labels import Label, Layout
 from .lines import Line
+from .names import find_names, tidy_name
+from .repair import tidy
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_RU = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"]
-_ES = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"]
-_NUMBER = {m[:3]: i for i, m in enumerate(_MONTHS, 1)}
-_NAMES = {m: i for names in (_MONTHS, _RU, _ES) for i, m in enumerate(names, 1)} | _NUMBER
-_MONTH = "|".join(sorted(_NAMES, key=len, reverse=True))
-_DATE = re.compile(
-    rf"\b(?:(?P<m1>{_MONTH})\.? (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y1>(?:19|20)\d\d)"
-    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?: de)? (?P<m2>{_MONTH})\.?,?(?: de)? (?P<y2>(?:19|20)\d\d)"
-    r"|(?P<y3>(?:19|20)\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)"
-    r"|(?P<d4>\d\d)\.(?P<m4>\d\d)\.(?P<y4>(?:20)?\d\d))\b"
+_EARLIEST = date(1992, 1, 1)  # the treaty is of May 1992; no page of its time is dated before
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday понедельник lunes",
+            "tuesday вторник martes",
+            "wednesday среда среду miércoles",
+            "thursday четверг jueves",
+            "friday пятница пятницу viernes",
+            "saturday суббота субботу sábado",
+            "sunday воскресенье domingo",
+        )
+    )
+    for name in names.split()
+}
+_DAY_NAMES = "|".join(_WEEKDAYS)
+_MONTH_NAMES = "|".join(sorted(map(re.escape, MONTHS), key=lambda name: (-len(name), name)))
+# "Thursday (August 27)", "Thursday, August 27", "четверг, 27 августа", "jueves 27 de agosto"
+_WEEKDAY_DATE = re.compile(
+    rf"\b(?P<day>{_DAY_NAMES})\b[\s,(]{{1,3}}(?:(?P<m1>{_MONTH_NAMES})\.?\s(?P<d1>\d{{1,2}})"
+    rf"|(?P<d2>\d{{1,2}})(?:\sde)?\s(?P<m2>{_MONTH_NAMES}))\b(?!,?\s(?:de\s)?\d{{4}})",
+)
+_WEEKDAY = re.compile(rf"\b(?:on|в|во|el|este)\s(?P<day>{_DAY_NAMES})\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_TOLD = re.compile(
+    r"\b(?:told|tells|speaking to|interview with|in an interview with|said in an interview with)\s+(?:the\s+)?"
+    r"(?P<name>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,3})"
+)
+_OUTLET_END = re.compile(r"\s*(?:\||–|—|-|»|::|/)\s*([^|–—»/]{2,60})$")
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\W*(?:copyright\W*)?(?:(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d))?)?[\s,.]*"
+    r"(?P<name>[^\W\d_][^.,;|()©]{1,60}?)(?:\s*(?:[.,;|(]|all rights|inc\b|ltd\b|llc\b|©|$))",
+    re.IGNORECASE,
+)
+_HOST = re.compile(
+    r"(?:www\.)?([\w-]+)\.(?:com|org|net|info|ru|kz|am|by|kg|tj|ua|eu|uk|es|media|news)\b", re.I
+)
+_COMPANY = re.compile(
+    r"\s+(?:inc|ltd|llc|gmbh|plc|corp|interactive|media group|pvt)\b.*$", re.IGNORECASE
 )
 
 
-def parse_date(text: str) -> pd.Timestamp | None:
-    """The first full date in `text`, or None."""
-    found = _DATE.search(text.lower())
-    if not found:
-        return None
-    for form in "1234":
-        year = found[f"y{form}"]
-        if year:
-            month = found[f"m{form}"]
-            number = _NAMES.get(month) or int(month)
-            try:
-                return pd.Timestamp(
-                    int(year) + (2000 if len(year) == 2 else 0), number, int(found[f"d{form}"])
-                )
-            except ValueError:
-                return None
-    return None
+@dataclass
+class Metadata:
+    """What a text says about itself; None where it does not say."""
 
-
-def is_date_line(line: Line) -> bool:
-    """Whether a short line shows a date and little else."""
-    return line.words <= 12 and _DATE.search(line.text.lower()) is not None
+    title: str | None = None
+    author: str | None = None
+    outlet: str | None = None
+    day: date | None = None
+    basis: str = "none"
+    low: date | None = None
+    high: date | None = None
+    language: str | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 def find_language(text: str) -> str | None:
-    """ISO code of the language of `text`, or None where it is too short to tell."""
+    """ISO 639-1 code of the language of `text`; None where it is too short or too mixed to tell."""
     import py3langid
 
-    if sum(c.isalpha() for c in text[:4000]) < 60:
+    sample = text[:3000]
+    letters = sum(map(str.isalpha, sample))
+    if letters < 40:
         return None
-    return str(py3langid.classify(text[:4000])[0])
+    language = str(py3langid.classify(sample)[0])
+    if letters < 200:
+        return language if _is_clear(sample, language) else None
+    thirds = [sample[k * len(sample) // 3 : (k + 1) * len(sample) // 3] for k in range(3)]
+    others = [str(py3langid.classify(third)[0]) for third in thirds] if _mixes(sample) else []
+    return None if others and len(set(others)) > 1 else language
+
+
+def _mixes(text: str) -> bool:
+    """Whether letters of two scripts stand in it in like number."""
+    latin = sum("a" <= c <= "z" or "A" <= c <= "Z" for c in text)
+    cyrillic = sum("а" <= c <= "я" or "А" <= c <= "Я" for c in text)
+    return min(latin, cyrillic) > 0.25 * (latin + cyrillic)
+
+
+def _is_clear(text: str, language: str) -> bool:
+    """Whether a short text gets the same answer without its last third."""
+    import py3langid
+
+    return str(py3langid.classify(text[: 2 * len(text) // 3])[0]) == language and not _mixes(text)
+
+
+def _plausible(day: date | None, today: date) -> bool:
+    return day is not None and _EARLIEST <= day <= today
+
+
+def _author(layout: Layout, labels: list[Label]) -> str | None:
+    """The names in the byline by the title, or the first byline there is."""
+    title = layout.title if layout.title is not None else layout.stretch[0]
+    bylines = [i for i, label in enumerate(labels) if label[0] == "byline"]
+    bylines.sort(key=lambda i: (abs(i - title) > 12, i))
+    for index in bylines:
+        line = layout.lines[index]
+        if re.match(
+            r"\W*(?:edited|editing|editor|редактор|перевод|translat|editado|traduc|source|источник)",
+            line.text,
+            re.I,
+        ):
+            continue
+        names = find_names(line.text)
+        if not names and re.fullmatch(r"\W*(?:by|автор|autora?|author|por)\W*", line.text, re.I):
+            after = layout.lines[index + 1 : index + 2]
+            names = find_names(after[0].text) if after else []
+        if names:
+            return "; ".join(dict.fromkeys(tidy_name(tidy(name)) for name in names))
+    return _author_from_box(layout, labels)
+
+
+def _author_from_box(layout: Layout, labels: list[Label]) -> str | None:
+    """The name on a line of its own in the box about the author."""
+    for index, label in enumerate(labels):
+        if label[0] == "about" and index not in layout.copies:
+            line = layout.lines[index]
+            names = find_names(line.text)
+            if len(names) == 1 and len(names[0].split()) == len(line.text.split()):
+                rest = " ".join(x.text for x in layout.lines[index + 1 : index + 4])
+                if names[0] in rest:
+                    return tidy_name(tidy(names[0]))
+    return None
+
+
+def _outlet(layout: Layout, labels: list[Label]) -> str | None:
+    """The outlet: behind the title, in the copyright, on a line of its own, or as who was told."""
+    lines = layout.lines
+    votes: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+
+    def vote(name: str, weight: int) -> None:
+        name = _COMPANY.sub("", tidy(name)).strip(" .,:;-–—|/'\"")
+        name = re.sub(r"^(?:the)\s+(?=[A-Z])", "", name) if name[:4] == "the " else name
+        key = re.sub(r"^the\s+|\W", "", name.lower())
+        if 2 <= len(key) <= 60 and not key.isdigit():
+            votes[key] += weight
+            spelled.setdefault(key, name)
+
+    if layout.title is not None:
+        title = lines[layout.title]
+        for line in lines[:12]:
+            if line.key != title.key and line.key.startswith(title.key):
+                found = _OUTLET_END.search(line.text)
+                if found and len(title.words) >= 3:
+                    vote(found[1], 5)
+    for index, line in enumerate(lines):
+        kind = labels[index][0]
+        if kind == "disclaimer" and len(line.words) <= 60:
+            found = _COPYRIGHT.search(line.text)
+            if found:
+                vote(found["name"], 2)
+        elif kind in ("body", "caption", "about"):
+            for found in _TOLD.finditer(line.text):
+                votes_name = found["name"]
+                if len(votes_name.split()) == 1 or kind == "about":
+                    vote(votes_name, 1)
+    shown = Counter(line.key for line in lines if 1 <= len(line.words) <= 6)
+    for key, name in list(spelled.items()):
+        if any(re.sub(r"^the\s*|\W", "", k) == key for k in shown):
+            votes[key] += 2
+    if not votes:
+        return None
+    best = min(votes, key=lambda key: (-votes[key], key))
+    return spelled[best] if votes[best] >= 2 else None
+
+
+def _stated_date(layout: Layout, labels: list[Label], today: date) -> date | None:
+    """The publication date as a line of its own shows it, the one nearest the title first."""
+    title = layout.title if layout.title is not None else layout.stretch[0]
+    places = [i for i, label in enumerate(labels) if label[0] == "date"]
+    places.sort(key=lambda i: (abs(i - title), i))
+    for index in places:
+        found = find_date(layout.lines[index].text)
+        if found and _plausible(found[0], today):
+            return found[0]
+        if found and found[0] is None:
+            year = [
+                _YEAR.search(x.text)
+                for x in layout.lines[max(index - 1, 0) : index + 2]
+                if len(x.words) <= 6
+            ]
+            for hit in filter(None, year):
+                again = find_date(f"{layout.lines[index].text}, {hit[0]}")
+                if again and _plausible(again[0], today):
+                    return again[0]
+    return None
+
+
+@cache
+def _landmarks() -> list[tuple[re.Pattern[str], date, date]]:
+    text = files("cstolib").joinpath("resources/landmarks.txt").read_text(encoding="utf-8")
+    marks = []
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            phrase, first, last = (part.strip() for part in line.rsplit(";", 2))
+            until = date.fromisoformat(last) if last else date.max
+            marks.append((re.compile(rf"\b(?:{phrase})"), date.fromisoformat(first), until))
+    return marks
+
+
+def _fitting_day(text: str, month: int, number: int, weekday: int, today: date) -> date | None:
+    """The day of that month and number which fell on the weekday, in a year the text allows.
+
+    A year named in the text that fits is taken; else the last one that the offices and names of
+    resources/landmarks.txt allow. None where nothing in the text bounds the year from above.
+    """
+    fits = []
+    for year in range(_EARLIEST.year, today.year + 1):
+        try:
+            day = date(year, month, number)
+        except ValueError:
+            continue
+        if day <= today and day.weekday() == weekday:
+            fits.append(day)
+    named = {int(year) for year in _YEAR.findall(text)}
+    latest = max((year for year in named if year <= today.year), default=0)
+    for day in fits:
+        if latest and 0 <= day.year - latest <= 1:
+            return day
+    lowered = text.lower()
+    bounds = [(first, last) for phrase, first, last in _landmarks() if phrase.search(lowered)]
+    low = max((first for first, _ in bounds), default=_EARLIEST)
+    high = min((last for _, last in bounds), default=date.max)
+    fits = [day for day in fits if low <= day <= high and day.year >= latest]
+    return fits[-1] if fits and high < date.max else None
+
+
+def _inferred_date(text: str, captions: str, today: date) -> tuple[date, date] | None:
+    """The bounds of the date that weekdays and other dates in the text allow, or None.
+
+    A weekday with day and month fixes the year; a weekday alone, with a dated caption, the day.
+    """
+    found = _WEEKDAY_DATE.search(text.lower())
+    if found:
+        month = MONTHS[found["m1"] or found["m2"]]
+        day = _fitting_day(
+            text, month, int(found["d1"] or found["d2"]), _WEEKDAYS[found["day"]], today
+        )
+        if day:
+            month_end = (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+            return day, min(month_end, day + timedelta(days=6), today)
+    shown = find_date(captions)
+    weekday_alone = _WEEKDAY.search(text[:400].lower())
+    if shown and shown[0] and _plausible(shown[0], today) and weekday_alone:
+        day = shown[0]
+        ahead = (_WEEKDAYS[weekday_alone["day"]] - day.weekday()) % 7
+        if ahead <= 2:
+            return day + timedelta(days=ahead), min(day + timedelta(days=ahead + 2), today)
+    return None
+
+
+def read_metadata(layout: Layout, labels: list[Label], today: date) -> Metadata:
+    """What the labelled lines say about the article."""
+    meta = Metadata()
+    lines = layout.lines
+    if layout.title is not None:
+        meta.title = tidy(lines[layout.title].text)
+    meta.author = _author(layout, labels)
+    meta.outlet = _outlet(layout, labels)
+    prose = " ".join(x.text for x, label in zip(lines, labels, strict=True) if label[0] == "body")
+    meta.language = find_language(prose or " ".join(line.text for line in lines[:200]))
+    stated = _stated_date(layout, labels, today)
+    if stated:
+        meta.day = meta.low = meta.high = stated
+        meta.basis = "stated"
+        return meta
+    captions = " ".join(
+        x.text for x, label in zip(lines, labels, strict=True) if label[0] == "caption"
+    )
+    bounds = _inferred_date(prose[:20_000], captions[:5_000], today)
+    if bounds:
+        meta.low, meta.high = bounds
+        meta.basis = "inferred"
+        if bounds[0] == bounds[1]:
+            meta.day = bounds[0]
+    return meta
+
+
+def count_note(line: Line, present: int, declared: int | None) -> str | None:
+    """A warning where a page declares another number of comments than it shows."""
+    if declared is None or declared == present:
+        return None
+    return f"{declared} comments declared, {present} present ({line.text[:40]})"

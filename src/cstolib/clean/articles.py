@@ -1,0 +1,125 @@
+"""clean_articles: reads each text, labels its passages, fills in the metadata."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..decode import mask_surrogates
+from ..repeats import find_boilerplate, find_repeats
+from ..tables import make_table, require_columns
+from .body import BARRED, choose_lines, first_table, load_weights, second_table
+from .labels import Label, Layout, label_lines, vetoes
+from .lines import Line, split_lines
+from .metadata import Metadata, count_note, read_metadata
+from .passages import Passage, make_passages
+from .structure import Runs, bar_lines, declared_comments
+
+# Texts longer than this (characters) are not searched for repeats within; no article is as long.
+_LONGEST = 2_000_000
+
+
+def _lay_out(lines: list[Line], runs: Runs) -> Layout:
+    """Which lines are prose, by the two models, with copies and comments barred."""
+    weights = load_weights()
+    first = first_table(lines)
+    bias, vector = weights["first"]
+    scores, copies, comments = bar_lines(lines, first @ vector + bias, runs)
+    bias, vector = weights["second"]
+    again = second_table(lines, first, scores) @ vector + bias
+    barred = (scores <= BARRED) | vetoes(lines)
+    final = np.where(barred, BARRED, again)
+    chosen, stretch = choose_lines(lines, final)
+    return Layout(lines, chosen, final, stretch, copies, comments)
+
+
+def _clean_one(raw: str, runs: Runs, today: date) -> tuple[list[Passage], Metadata]:
+    lines = split_lines(raw)
+    if not lines:
+        return [], Metadata()
+    layout = _lay_out(lines, runs)
+    labels = label_lines(layout)
+    meta = read_metadata(layout, labels, today)
+    note = _comment_note(layout, labels)
+    if note:
+        meta.notes.append(note)
+    return make_passages(raw, layout, labels), meta
+
+
+def _comment_note(layout: Layout, labels: list[Label]) -> str | None:
+    if layout.comments >= len(layout.lines):
+        return None
+    header = layout.lines[layout.comments]
+    present = sum(
+        label[0] == "comment" and not line.has("comment", "whole", "start")
+        for line, label in zip(
+            layout.lines[layout.comments :], labels[layout.comments :], strict=True
+        )
+    )
+    return count_note(header, present, declared_comments(header))
+
+
+def _merge(row: dict[str, Any], meta: Metadata) -> dict[str, Any]:
+    """The row of an article with what its text says, where the file itself says nothing."""
+    for name in ("title", "author", "outlet", "language"):
+        if pd.isna(row[name]):
+            row[name] = getattr(meta, name)
+    if pd.isna(row["date"]) and pd.isna(row["date_low"]):
+        row["date"], row["date_basis"] = meta.day, meta.basis
+        row["date_low"], row["date_high"] = meta.low, meta.high
+    elif pd.isna(row["date_basis"]) or row["date_basis"] == "none":
+        row["date_basis"] = "file"
+    if not pd.isna(row["date"]) and pd.isna(row["date_low"]):
+        row["date_low"] = row["date_high"] = row["date"]
+    row["notes"] = "; ".join(meta.notes) or None
+    return row
+
+
+def clean_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table `articles` with metadata filled in, and the table `passages`.
+
+    `raw` is what read_articles returned, or any table with article_id and raw. Rows keep their
+    order. Metadata that `raw` holds already is kept. Every character of `raw` that is not blank
+    lies in exactly one passage. In `text` faults are mended (a drop cap, mojibake, white space);
+    `raw[start:end]` stays what the file says. Articles get a text column `notes`: warnings such as
+    a declared number of comments that differs from those present, joined by "; ".
+    """
+    require_columns(raw, "articles", ["article_id", "raw"])
+    frame = raw.assign(raw=[mask_surrogates(t) if isinstance(t, str) else "" for t in raw["raw"]])
+    articles = make_table("articles", frame)
+    texts = list(articles["raw"])
+    runs: dict[int, Runs] = {}
+    found = find_repeats([text if len(text) <= _LONGEST else "" for text in texts])
+    for row in found.itertuples(index=False):
+        runs.setdefault(int(row.text), []).append(
+            (int(row.start), int(row.end), int(row.source_start), int(row.source_end))
+        )
+    today = date.today()
+    passages: list[Passage] = []
+    rows: list[dict[str, Any]] = []
+    for index, record in enumerate(articles.to_dict("records")):
+        parts, meta = _clean_one(texts[index], runs.get(index, []), today)
+        passages.extend(part | {"article_id": record["article_id"]} for part in parts)
+        rows.append(_merge({str(key): value for key, value in record.items()}, meta))
+    columns = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
+    cleaned = make_table("articles", pd.DataFrame(rows, columns=columns)).astype({"notes": "str"})
+    table = make_table("passages", passages)
+    often = find_boilerplate(cleaned, table).to_numpy(dtype=bool)
+    table.loc[often, "kind"] = "other"
+    table.loc[often, "reason"] = "stands in many articles of the outlet"
+    return cleaned, table
+
+
+def ledger(passages: pd.DataFrame) -> pd.DataFrame:
+    """Passages and characters of each article by kind: article_id, kind, passages, characters.
+
+    The characters of an article's rows add up to all its characters that lie in a passage.
+    """
+    require_columns(passages, "passages", ["article_id", "start", "end", "kind"])
+    sized = passages.assign(characters=passages["end"] - passages["start"])
+    return (
+        sized.groupby(["article_id", "kind"], sort=True)["characters"]
+        .agg(passages="size", characters="sum")
+        .reset_index()
+    )

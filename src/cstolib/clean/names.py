@@ -1,0 +1,52 @@
+"""Names of people in a byline."""
+
+import re
+
+_SPLIT = re.compile(
+    r"\s*(?:,|;|\||/|•|·|\band\b|\bwith\b|\by\b|\be\b|&|\bи\b|\bта\b|\bund\b|\bet\b)\s*"
+)
+_SENTENCE = re.compile(r"(?<=\w{3})\.\s|\s\(|\s\|\s|\s+on\s+(?=[A-Z])|\s+—\s|\s+–\s")
+_PLACE = re.compile(r"\s+(?:in|at|for|в|en)\s+[^\W\d_].*$")
+_WORD = re.compile(r"^(?:[^\W\d_][\w’'.-]*|de|del|van|von|der|den|al|el|bin|ibn|la|le|da|dos|ter)$")
+_PARTICLES = frozenset("de del van von der den al el bin ibn la le da dos ter".split())
+_LEAD = re.compile(
+    r"^\W*(?:(?:words and photographs by|text and photos by|interview by|interview|беседовала?|by|from|written by|reported by|story by|text by|posted by|published by|author|authors"
+    r"|por|autora?|autores|texto(?: de)?|escrito por|автор|авторы|текст|материал подготовил[аи]?)"
+    r"(?=[\s:]))\s*:?\s*",
+    re.IGNORECASE,
+)
+# Words that no name of a person holds: agencies, desks, roles.
+_NO_PERSON = frozenset(
+    "staff reporter reporters correspondent correspondents editor editors editorial desk team news agency "
+    "agencies press associated reuters afp tass interfax bbc cnn media online writer writers contributor "
+    "service bureau newsroom redacción agencia agencias efe редакция корреспондент агентство тасс риа "
+    "новости интерфакс weekly daily times post herald monitor institute forum department ministry group "
+    "company company's foundation university council center centre admin guest wire report reports special "
+    "comments comment read min minutes share january february march april may june july august september "
+    "october november december monday tuesday wednesday thursday friday saturday sunday the this that our "
+    "for from with about more follow updated published".split()
+)
+
+
+def find_names(text: str) -> list[str]:
+    """The names of people that a byline states, as it spells them; [] where none is plain."""
+    bare = _SENTENCE.split(_LEAD.sub("", text.strip()), maxsplit=1)[0]
+    names = []
+    for part in _SPLIT.split(bare):
+        words = _PLACE.sub("", part.strip(" .:—–-")).split()
+        if not 2 <= len(words) <= 4 or not all(_WORD.match(word) for word in words):
+            continue
+        if any(word.lower().strip(".,") in _NO_PERSON for word in words):
+            continue
+        if all(word[0].isupper() or word in _PARTICLES for word in words) and len(words[0]) > 1:
+            names.append(" ".join(words))
+    return names
+
+
+def tidy_name(name: str) -> str:
+    """The name in usual case where a byline prints it in capitals."""
+    if not name.isupper():
+        return name
+    return " ".join(
+        "-".join(part.capitalize() for part in word.split("-")) for word in name.split()
+    )
