@@ -24,11 +24,11 @@ _REPORT = (
     "said says say told tells tell stated announced announces declared declares insisted insists "
     "argued argues argue warned warns added adds explained explains noted stressed stresses "
     "emphasised emphasized emphasises maintained maintains replied repeated repeats reiterated "
-    "admitted admits conceded concedes wrote writes remarked complained complains asserted asserts "
+    "admitted admits conceded concedes remarked complained complains asserted asserts "
     "affirmed affirms contended contends believes believe thinks think predicted predicts concluded "
     "assured assures informed alleged alleges suggested suggests responded "
     "retorted quipped joked jokes muttered specified clarified reckons reckoned disclosed testified "
-    "countered proclaimed reminded reminds went_on goes_on put_it puts_it put_it_in_writing "
+    "countered proclaimed reminded reminds put_it puts_it put_it_in_writing "
     "made_clear made_it_clear swore sworn boasts boasted commented lamented disavowed let_it_be_known "
     "specifies informs recount recounts underlined underlines certified notified reaffirmed "
     "reaffirms pointed_out points_out put_in gave_notice gives_notice cut_short cut_off read_aloud "
@@ -48,7 +48,13 @@ _ACT = (
     "denies claimed claims conveyed answered learned learnt saluted salutes lauded lauds "
     "congratulated rebuked blamed blames defended defends spoke speaks established ridiculed "
     "vowed vows pledged continued protested extols extolled grumbled objected objects implored dismisses pronounced "
+    "wrote writes went_on goes_on continued continues "
     "mocked mocks attributed attributes observed observes holds agrees named"
+)
+# Acts that are speech only where it follows what was said.
+_WITH_CLAUSE = frozenset(
+    "wrote writes named estimated estimates states notes remarks reports claims counts comments "
+    "forecast forecasts answers replies".split()
 )
 _SAYING = (
     "saying adding warning insisting arguing claiming noting stressing telling declaring explaining "
@@ -101,6 +107,7 @@ _CLAUSE = re.compile(
 _DEED = re.compile(
     r"(?:say|says|said)\s+(?:yes|no|aye|nay|nothing|so|goodbye|thanks)\b|(?:went|goes)\s+on\s+(?:\w+ing|to)\b"
 )
+_GOING_ON = re.compile(r"(?:went|goes|continue)")  # "he went on" is speech beside speech alone
 _NEXT_CLAUSE = re.compile(r"[,;]|\s(?:and|but|while)\s")
 _TOLD = re.compile(
     r"(?:told|tells|tell|assured|assures|informed|informs|reminded|reminds|notified)\Z"
@@ -244,9 +251,11 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     if subject is None:
         return _inverted(text, verb)
     speaker, begin = subject
-    if act and not clause and not _is_somebody(speaker):
+    if act and not clause and (act in _WITH_CLAUSE or not _is_somebody(speaker)):
         return None
     before = text[:begin].rstrip()
+    if _GOING_ON.match(verb[0]) and before[-1:] not in _OPENS_CLAUSE and MASK not in right:
+        return None
     frame = (begin, end)
     low = before.rfind(";") + 1
     high = text.find(";", end) if ";" in right else size

@@ -301,6 +301,8 @@ def is_speaker(phrase: str, *, strong: bool = False) -> bool:
     """
     if not phrase or phrase.split()[0] in SELF or _PAPER.search(phrase):
         return False
+    if phrase.split()[-1].lower() in _DETERMINERS | _PREPOSITIONS | {"of", "and"}:
+        return False
     if phrase in PRONOUNS or is_role(phrase):
         return True
     words = phrase.split()

@@ -111,11 +111,28 @@ def split_text(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _align(text: str, raw: str, *, window: int = 80, anchor: int = 5) -> list[int] | None:
-    """For each position of `text` (and its end) the position of `raw` it stands for; None if lost.
+# How many characters must agree again, and how far to look for them. Mended mojibake differs by a
+# few characters, often with the next one close by; a word that was cut out, by more.
+_SEARCHES = ((5, 12), (3, 12), (2, 12), (1, 8), (5, 80), (3, 80))
 
-    Walks both; where they differ (a mended letter, a rejoined drop cap) it looks for the nearest
-    place at which the next few characters agree again.
+
+def _resume(text: str, i: int, raw: str, j: int) -> tuple[int, int] | None:
+    """How far to step in `text` and in `raw`, from where they differ to where they agree again."""
+    for anchor, window in _SEARCHES:
+        for total in range(1, window):
+            for step in range(total + 1):
+                a, b = i + step, j + total - step
+                same = text[a : a + anchor]
+                if len(same) == anchor and same == raw[b : b + anchor]:
+                    return step, total - step
+    return None
+
+
+def _align(text: str, raw: str) -> list[int]:
+    """For each position of `text`, and its end, the position of `raw` that it stands for.
+
+    Walks both; where they differ (a mended letter, a rejoined drop cap) it goes on from the nearest
+    place at which they agree again.
     """
     where: list[int] = []
     i = j = 0
@@ -123,29 +140,12 @@ def _align(text: str, raw: str, *, window: int = 80, anchor: int = 5) -> list[in
         if j < len(raw) and (text[i] == raw[j] or (text[i].isspace() and raw[j].isspace())):
             where.append(j)
             i, j = i + 1, j + 1
-            continue
-        for total in range(1, window):
-            step = next(
-                (
-                    a
-                    for a in range(total + 1)
-                    if (
-                        text[i + a : i + a + anchor] == raw[j + total - a : j + total - a + anchor]
-                        and i + a < len(text)
-                    )
-                ),
-                None,
-            )
-            if step is not None:
-                break
-        else:
-            if len(text) - i < window and len(raw) - j < window:  # both tails differ
-                where.extend(min(j + k, len(raw)) for k in range(len(text) - i))
-                j = len(raw)
-                break
-            return None
-        where.extend([j] * step)
-        i, j = i + step, j + total - step
+        elif (steps := _resume(text, i, raw, j)) is not None:
+            where.extend([j] * steps[0])
+            i, j = i + steps[0], j + steps[1]
+        else:  # the rest is different: it all stands for what is left
+            where.extend([j] * (len(text) - i))
+            break
     return [*where, len(raw)]
 
 
@@ -193,10 +193,13 @@ def _passage_sentences(raw: str, text: str | None) -> Iterator[tuple[int, int, s
         for start, end in split_text(raw):
             yield start, end, plain[start:end], None
         return
+    begin: int | None = None  # of a sentence whose end is not found in raw: it goes with the next
     for start, end in split_text(text):
+        start = start if begin is None else begin
         low, high = where[start], where[end]
         high = low + len(raw[low:high].rstrip())
-        if high > low:
+        begin = start if high <= low else None
+        if begin is None:
             yield low, high, _BLANK.sub(" ", text[start:end]), _shifts(where, start, end, low)
 
 
