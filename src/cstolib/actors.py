@@ -265,17 +265,23 @@ def locate_actors(
         for k, mention in enumerate(mentions):
             if mention.end in (start, start - 1):
                 mentions[k] = mention._replace(exception=True)
+    for start, end, _ in group_spans:  # "all members but Armenia"
+        if words.low[end : end + 1] == ["but"]:
+            for k, mention in enumerate(mentions):
+                if mention.start == end + 1:
+                    mentions[k] = mention._replace(exception=True)
+        del start
     named = {m.actor for m in mentions}
     other = {i for start, _ in grammar.get("others", ()) for i in range(start - 1, start + 3)}
     for start, end, label in group_spans:
-        members = [m for m in codebook.groups[label].members if m != codebook.principal]
+        members = list(codebook.groups[label].members)
         leave_out = {m.actor for m in mentions if m.exception}
         if other & set(range(start - 1, end)):
             leave_out |= named
         number = _NUMBERS.get(
             words.low[start - 2] if words.low[start - 1 : start] == ["of"] else "", 0
         )
-        if number and len(set(members) - named) == number:
+        if number and len(set(members) - named - {codebook.principal}) == number:
             leave_out |= named
         if "other" in words.low[start:end] and not named & set(members):
             leave_out |= set(memory.actors)
@@ -290,7 +296,7 @@ def locate_actors(
         ]
     recalled = group_spans[-1][2] if group_spans else memory.group
     if recalled and (group_spans or memory.age <= CARRY):
-        members = [m for m in codebook.groups[recalled].members if m != codebook.principal]
+        members = list(codebook.groups[recalled].members)
         leave_out = {m.actor for m in mentions if m.exception}
         for i, end in _quantifiers(words):
             if words.low[end - 1] in ("rest", "others"):

@@ -30,6 +30,10 @@ class Candidate(NamedTuple):
 def _opens(reading: Reading, clause: Clause) -> int:
     """The word of the clause from which it asks, supposes or expects, rather than states."""
     marks = [s.start for s in reading.signals if s.kind == "if"]
+    if clause.opener == "that" and clause.start > 0:
+        ends = [s.end for s in reading.signals if s.kind == "if"]
+        if any(clause.start - 3 <= end <= clause.start + 1 for end in ends):
+            return clause.start
     return min([m for m in marks if clause.start <= m < clause.end], default=clause.end)
 
 
@@ -65,7 +69,7 @@ def _statements(
         if only is not None and claim.issue not in only:
             continue
         sign = said
-        if is_negative(reading.words, m):
+        if is_negative(reading.words, m) and not (claim.shape == "says" and claim.start < m.start):
             negative = True
             sign = -sign if negated else 0
         out.append(
