@@ -7,7 +7,7 @@ from itertools import combinations
 import pandas as pd
 
 from .actors import find_mentions
-from .concordance import concordance
+from .kwic import concordance
 from .corpus import Corpus
 from .sentences import split_sentences
 from .sentiment import score_sentiment

@@ -90,8 +90,8 @@ def log_odds(
 ) -> tuple[Array, Array]:
     """Difference of log odds under an informative Dirichlet prior, and its z score.
 
-    The prior spreads `prior_tokens` tokens over the terms as the whole text does (Monroe et al. 2008
-    use 500). It pulls rare terms towards no difference.
+    The prior spreads `prior_tokens` tokens over the terms as the whole text does (500, as Monroe
+    et al. 2008 do). It pulls rare terms towards no difference.
     """
     a, b, n1, n2 = _table(count, rest, total, total_rest)
     prior = prior_tokens * (a + b) / (n1 + n2)
@@ -126,32 +126,28 @@ def adjust_p(p: ArrayLike) -> Array:
 
 
 def dispersion(
-    term: ArrayLike, part: ArrayLike, count: ArrayLike, sizes: ArrayLike, *, terms: int
+    row: ArrayLike, count: ArrayLike, share: ArrayLike, *, parts: ArrayLike, least: ArrayLike
 ) -> tuple[Array, Array]:
-    """DP (0 spread evenly … 1 all in one small article) and Juilland's D (1 even … 0 clumped).
+    """DP (0 spread evenly … 1 all in one article) and Juilland's D (1 even … 0 clumped), by row.
 
-    term, part, count: one entry per term and article where it occurs, as indices and counts;
-    sizes: tokens of each article. DP is normalised to reach 1 (Lijffijt and Gries 2012). D works
-    on relative frequencies, so that articles may differ in length. Both are NaN in a group of one
-    article, where nothing can be said.
+    One entry per row (a term of a group) and article where the term occurs: its row, its count
+    there, the article's share of the group's tokens. parts: articles of the row's group; least: the
+    smallest share among them. DP is normalised so that it can reach 1 (Lijffijt and Gries 2012); D
+    works on relative frequencies, so that articles may differ in length. Both are missing in a
+    group of one article, where nothing can be said.
     """
-    row, column = np.asarray(term, dtype=np.int64), np.asarray(part, dtype=np.int64)
-    n, size = np.asarray(count, dtype=float), np.asarray(sizes, dtype=float)
-    parts = int((size > 0).sum())
-    if parts < 2:
-        return np.full(terms, np.nan), np.full(terms, np.nan)
-    share = size / size.sum()
-    total = np.bincount(row, weights=n, minlength=terms)
+    at = np.asarray(row, dtype=np.int64)
+    n, s = np.asarray(count, dtype=float), np.asarray(share, dtype=float)
+    k, smallest = np.asarray(parts, dtype=float), np.asarray(least, dtype=float)
+    total = np.bincount(at, weights=n, minlength=len(k))
     with np.errstate(divide="ignore", invalid="ignore"):
-        # articles without the term differ by their own share; the sum of all shares is 1
-        present = np.abs(n / total[row] - share[column]) - share[column]
-        dp = 0.5 * (np.bincount(row, weights=present, minlength=terms) + 1)
-        dp = dp / (1 - share[size > 0].min())
-        rate = n / size[column]
-        mean = np.bincount(row, weights=rate, minlength=terms) / parts
-        square = np.bincount(row, weights=rate**2, minlength=terms) / parts
-        spread = np.sqrt(np.maximum(square - mean**2, 0)) / mean
-        juilland = 1 - spread / np.sqrt(parts - 1)
-    missing = total == 0
-    dp[missing], juilland[missing] = np.nan, np.nan
-    return np.clip(dp, 0, 1), np.clip(juilland, 0, 1)
+        # an article without the term differs by its own share, and all shares add up to 1
+        apart = np.bincount(at, weights=np.abs(n / total[at] - s) - s, minlength=len(k)) + 1
+        dp = 0.5 * apart / (1 - smallest)
+        rate = n / s
+        mean = np.bincount(at, weights=rate, minlength=len(k)) / k
+        square = np.bincount(at, weights=rate**2, minlength=len(k)) / k
+        juilland = 1 - np.sqrt(np.maximum(square - mean**2, 0)) / mean / np.sqrt(k - 1)
+    missing = (k < 2) | (total == 0)
+    dp, juilland = np.clip(dp, 0, 1), np.clip(juilland, 0, 1)
+    return np.where(missing, np.nan, dp), np.where(missing, np.nan, juilland)

@@ -21,7 +21,7 @@ class PatternError(ValueError):
 
 
 def _from_wildcards(pattern: str) -> str:
-    """The regular expression of a search with wildcards: * any letters, ? one, a lone * any word."""
+    """The regular expression of a search: * any letters, ? one letter, a lone * any word."""
     words = []
     for word in pattern.split():
         if word == "*":
@@ -120,7 +120,7 @@ def concordance(
 
     pattern: a word or words; `*` stands for any letters, `?` for one, a `*` alone for any word:
         "peacekeep*", "special * operation". With `is_regex`, a regular expression.
-    width: characters of context on each side, cut at a word; it may reach into the sentences beside.
+    width: characters of context on each side, cut at a word, from the sentences beside too.
     sort: "position", "left" or "right" (by the nearest word), or "match".
     Columns: article_id, sentence, start, end (offsets into raw), left, match, right, and voice,
     speaker, date where the sentences have them.

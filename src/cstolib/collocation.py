@@ -1,0 +1,240 @@
+"""Sentences -> the words that keep company with an actor, and pairs of words that go together."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import keyness
+from .kwic import find_matches
+from .tables import make_table, require_columns
+from .words import (
+    WORD,
+    encode_words,
+    find_words,
+    join_phrases,
+    number_terms,
+    reducer,
+    stopwords,
+    to_terms,
+)
+
+# NLTK's association measures for pairs (nltk.metrics.BigramAssocMeasures), by their names there.
+MEASURES = (
+    "likelihood_ratio",
+    "pmi",
+    "mi_like",
+    "student_t",
+    "chi_sq",
+    "phi_sq",
+    "dice",
+    "jaccard",
+    "poisson_stirling",
+    "raw_freq",
+)
+PAIRS = ("term", "first", "second", "count", "count_first", "count_second", "score", "articles")
+
+
+def _place(text: str, guess: int, surface: str) -> int | None:
+    """Where `surface` stands in `text`, nearest to `guess`; None if nowhere."""
+    places = [i for i in range(len(text)) if text.startswith(surface, i)]
+    return min(places, key=lambda i: abs(i - guess), default=None)
+
+
+def _actor_spans(
+    sentences: pd.DataFrame, mentions: pd.DataFrame, actor: str
+) -> Iterator[tuple[int, int, int]]:
+    """Row, start and end, within the sentence's text, of each mention of the actor by words."""
+    keys = zip(sentences["article_id"], sentences["sentence"], strict=True)
+    row_of = {key: row for row, key in enumerate(keys)}
+    texts, starts = sentences["text"].tolist(), sentences["start"].tolist()
+    mine = mentions[(mentions["actor"] == actor) & mentions["surface"].notna()]
+    for mention in mine.itertuples():
+        row = row_of.get((mention.article_id, mention.sentence))
+        if row is None:
+            continue
+        text, surface = str(texts[row]), str(mention.surface)
+        start = _place(text, int(mention.start) - int(starts[row]), surface)
+        if start is not None:
+            yield row, start, start + len(surface)
+
+
+def _near(text: str, spans: list[tuple[int, int]], window: int) -> Iterator[tuple[str, bool]]:
+    """Each word within `window` words of a span, once, and whether it stands before it."""
+    found = [(m.start(), m.end()) for m in WORD.finditer(text)]
+    inside = [any(s < high and e > low for low, high in spans) for s, e in found]
+    for i, (start, end) in enumerate(found):
+        if inside[i]:
+            continue
+        after = any(inside[max(0, i - window) : i])
+        before = any(inside[i + 1 : i + 1 + window])
+        if before or after:
+            yield from ((word, before) for word in find_words(text[start:end]))
+
+
+def collocates(
+    sentences: pd.DataFrame,
+    node: str,
+    *,
+    mentions: pd.DataFrame | None = None,
+    window: int = 5,
+    unit: str = "word",
+    min_count: int = 3,
+    function_words: bool = False,
+) -> pd.DataFrame:
+    """The words that stand near an actor more often than elsewhere: a `terms` table, best first.
+
+    node: an actor, where `mentions` are given; else a pattern with wildcards, as in concordance.
+    window: words on each side, within the sentence. A word near two mentions counts once.
+    count: uses in the window; count_rest: elsewhere; group: the node. before, after: uses on each
+    side. Measures are those of compare_keywords; min_count is of uses in the window.
+    """
+    require_columns(sentences, "sentences", ["article_id", "text"])
+    if window < 1:
+        raise ValueError(f"window must be 1 word or more, got {window}")
+    sentences = sentences.reset_index(drop=True)
+    if mentions is not None:
+        require_columns(
+            mentions, "mentions", ["article_id", "sentence", "start", "actor", "surface"]
+        )
+        places = list(_actor_spans(sentences, mentions, node))
+    else:
+        places = list(find_matches(sentences["text"], node))
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for row, start, end in places:
+        spans.setdefault(row, []).append((start, end))
+    known = sentences["language"].dropna() if "language" in sentences else pd.Series(dtype=str)
+    language = str(known.mode().iloc[0]) if len(known) else None
+    reduce = reducer(unit, language)
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    articles: dict[str, set[str]] = {}
+    total = 0
+    texts, ids = sentences["text"].tolist(), sentences["article_id"].tolist()
+    for row in sorted(spans):
+        for word, is_before in _near(str(texts[row]), spans[row], window):
+            total += 1
+            term = to_terms([word], reduce)[0]
+            if term:
+                (before if is_before else after)[term] += 1
+                articles.setdefault(term, set()).add(ids[row])
+    tokens = encode_words(sentences["text"])
+    terms, number = number_terms(to_terms(tokens.words, reduce), tokens.word)
+    everywhere = dict(
+        zip(terms, np.bincount(number[number >= 0], minlength=len(terms)), strict=True)
+    )
+    stops: frozenset[str] = frozenset() if function_words else stopwords(language)
+    stops |= frozenset(to_terms(stops, reduce))
+    near = before + after
+    kept = sorted(term for term, n in near.items() if n >= min_count and term not in stops)
+    if not kept:
+        return make_table("terms")
+    a = np.array([near[term] for term in kept])
+    b = np.array([everywhere[term] - near[term] for term in kept])
+    rest = len(tokens.word) - total
+    if not rest:
+        return make_table("terms")
+    from scipy.special import chdtrc
+
+    ratio, low, high = keyness.log_ratio(a, b, total, rest)
+    g2 = keyness.log_likelihood(a, b, total, rest)
+    p = chdtrc(1, np.abs(g2))
+    table = make_table(
+        "terms",
+        {
+            "term": kept,
+            "group": node,
+            "count": a,
+            "count_rest": b,
+            "expected": keyness.expected_count(a, b, total, rest),
+            "log_ratio": ratio,
+            "g2": g2,
+            "p_adjusted": keyness.adjust_p(p),
+            "low": low,
+            "high": high,
+            "articles": [len(articles[term]) for term in kept],
+            "p": p,
+            "total": total,
+            "total_rest": rest,
+            "before": [before[term] for term in kept],
+            "after": [after[term] for term in kept],
+        },
+    )
+    return table.sort_values(["g2", "term"], ascending=[False, True], ignore_index=True)
+
+
+def _measure(name: str) -> Any:
+    """NLTK's function for the measure of this name."""
+    if name not in MEASURES:
+        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {name!r}")
+    from nltk.metrics.association import BigramAssocMeasures
+
+    return partial(getattr(BigramAssocMeasures, name))
+
+
+def collocations(
+    sentences: pd.DataFrame,
+    *,
+    measure: str = "likelihood_ratio",
+    min_count: int = 5,
+    phrases: Sequence[str] = (),
+    function_words: bool = False,
+) -> pd.DataFrame:
+    """Pairs of neighbouring words that go together more than chance, best first.
+
+    measure: one of NLTK's (see MEASURES); values equal its BigramCollocationFinder.from_documents
+    over the sentences. Columns: term, first, second, count, count_first, count_second, score,
+    articles. A pair with a function word is left out unless `function_words`.
+    """
+    require_columns(sentences, "sentences", ["article_id", "text"])
+    score = _measure(measure)
+    tokens = join_phrases(encode_words(sentences["text"]), phrases)
+    many = len(tokens.words)
+    frequency = np.bincount(tokens.word, minlength=many)
+    joined = tokens.row[:-1] == tokens.row[1:]
+    first, second = tokens.word[:-1][joined].astype(np.int64), tokens.word[1:][joined]
+    article = pd.factorize(sentences["article_id"])[0][tokens.row[:-1][joined]]
+    pairs, where, count = np.unique(first * many + second, return_inverse=True, return_counts=True)
+    width = int(article.max(initial=0)) + 1
+    held = np.bincount(np.unique(where * width + article) // width, minlength=len(pairs))
+    language = sentences["language"].dropna() if "language" in sentences else pd.Series(dtype=str)
+    stops = (
+        frozenset()
+        if function_words
+        else stopwords(str(language.mode().iloc[0]) if len(language) else None)
+    )
+    is_term = [bool(term) for term in to_terms(tokens.words, str)]
+    rows = []
+    for i in np.flatnonzero(count >= min_count):
+        one, two = divmod(int(pairs[i]), many)
+        left, right = tokens.words[one], tokens.words[two]
+        if not (is_term[one] and is_term[two]) or left in stops or right in stops:
+            continue
+        margins = (int(frequency[one]), int(frequency[two]))
+        rows.append(
+            {
+                "term": f"{left} {right}",
+                "first": left,
+                "second": right,
+                "count": int(count[i]),
+                "count_first": margins[0],
+                "count_second": margins[1],
+                "score": float(score(int(count[i]), margins, len(tokens.word))),
+                "articles": int(held[i]),
+            }
+        )
+    columns = [
+        "term",
+        "first",
+        "second",
+        "count",
+        "count_first",
+        "count_second",
+        "score",
+        "articles",
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["score", "term"], ascending=[False, True], ignore_index=True)
