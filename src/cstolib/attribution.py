@@ -6,6 +6,7 @@ quotations are masked: "X said that", ", said X, an analyst", "according to X", 
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from .phrases import (
@@ -18,69 +19,26 @@ from .phrases import (
     subject_before,
 )
 from .speakers import is_role
-
-# Verbs that report speech whatever follows; "_" stands for a blank.
-_REPORT = (
-    "said says say told tells tell stated announced announces declared declares insisted insists "
-    "argued argues argue warned warns added adds explained explains noted stressed stresses "
-    "emphasised emphasized emphasises maintained maintains replied repeated repeats reiterated "
-    "admitted admits conceded concedes remarked complained complains asserted asserts "
-    "affirmed affirms contended contends believes believe thinks think predicted predicts concluded "
-    "assured assures informed alleged alleges suggested suggests responded "
-    "retorted quipped joked jokes muttered specified clarified reckons reckoned disclosed testified "
-    "countered proclaimed reminded reminds put_it puts_it put_it_in_writing "
-    "made_clear made_it_clear swore sworn boasts boasted commented lamented disavowed let_it_be_known "
-    "specifies informs recount recounts underlined underlines certified notified reaffirmed "
-    "reaffirms pointed_out points_out put_in gave_notice gives_notice cut_short cut_off read_aloud "
-    "ascertained set_forth sets_forth sums_it_up summed_it_up confided testifies sighed exclaimed thundered whispered ventured mused summed_up "
-    "sums_up formulates chuckled"
-)
-# Acts of speech, and verbs that may be nouns or deeds: they count where somebody speaks (a person,
-# an office), or where what follows is a clause or a quotation.
-_ACT = (
-    "states notes remarks reports replies answers comments forecast forecasts estimates estimated "
-    "fears feared hopes doubts doubted sees expects reported promised promises condemned condemns "
-    "denounced denounces praised praises thanked thanks hailed hails deplored deplores criticised "
-    "criticized accused accuses appealed urged urges demanded demands called_for calls_for called_on "
-    "calls_on called calls described describes termed ruled_out rules_out rejected rejects dismissed "
-    "welcomed asked asks counts shrugged shrugs voiced expressed reproached scolded likened toasted "
-    "toasts branded protests acknowledged acknowledges recalled recalls confirmed confirms denied "
-    "denies claimed claims conveyed answered learned learnt saluted salutes lauded lauds "
-    "congratulated rebuked blamed blames defended defends spoke speaks established ridiculed "
-    "vowed vows pledged continued protested extols extolled grumbled objected objects implored dismisses pronounced "
-    "wrote writes went_on goes_on continued continues "
-    "mocked mocks attributed attributes observed observes holds agrees named"
-)
-# Acts that are speech only where it follows what was said.
-_WITH_CLAUSE = frozenset(
-    "wrote writes named estimated estimates states notes remarks reports claims counts comments "
-    "forecast forecasts answers replies".split()
-)
-_SAYING = (
-    "saying adding warning insisting arguing claiming noting stressing telling declaring explaining "
-    "retorting observing branding lauding stating reaffirming calling describing denying praising "
-    "promising replying answering announcing thanking condemning maintaining complaining informing "
-    "pronouncing terming accusing"
-)
+from .wordlists import either, words
 
 
-def _either(words: str) -> str:
-    listed = sorted(set(words.split()), key=lambda word: (-len(word), word))
-    return "|".join(word.replace("_", r"\s+") for word in listed)
+@cache
+def _verbs() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Finds verbs of saying, by kind; and the first words of all of them, to look for quickly."""
+    kinds = (("report", "report"), ("act", "act"), ("ing", "saying"))
+    parts = "|".join(f"(?P<{group}>{either(name)})" for group, name in kinds)
+    heads = {verb.split("_")[0] for _, name in kinds for verb in words(name)}
+    return re.compile(rf"(?:{parts})\b"), frozenset(heads)
 
 
-_VERB = re.compile(
-    rf"(?<![\w-])(?:(?P<report>{_either(_REPORT)})|(?P<act>{_either(_ACT)})|(?P<ing>{_either(_SAYING)}))\b"
-)
-_HEADS = frozenset(verb.split("_")[0] for verb in f"{_REPORT} {_ACT} {_SAYING}".split())
 _WORD = re.compile(r"(?<![\w-])[a-z]+")
+_OWN_WORDS = "words view opinion account reading telling judg admission estimation phrase"
+_OWN_CUES = tuple(_OWN_WORDS.split())
 _SOURCE_CUES = ("ccording", " of", "по ", "según", "como ")
-_OWN_CUES = tuple(
-    "words view opinion account reading telling judgment judgement admission estimation phrase".split()
-)
 _SOURCE = re.compile(
-    r"\b(?:[Aa]ccording to|[Ii]n the (?:words|view|opinion|account|reading|eyes|expression|judge?ment) "
-    r"of|[Пп]о (?:словам|мнению|данным|информации|утверждению)|[Ss]egún|[Cc]omo (?:dijo|señaló))(?=\s)"
+    r"\b(?:[Aa]ccording to|[Ss]egún|[Cc]omo (?:dijo|señaló)|"
+    r"[Ii]n the (?:words|view|opinion|account|reading|eyes|expression|judge?ment) of|"
+    r"[Пп]о (?:словам|мнению|данным|информации|утверждению))(?=\s)"
 )
 _OWN = re.compile(
     rf"\b(?:[Ii]n|[Bb]y|[Oo]n)\s+(?P<who>(?:[^\s,.;:{MASK}]+\s+){{0,6}}?[^\s,.;:{MASK}]+[’']s?|his|her|"
@@ -124,7 +82,8 @@ _TIME_TAIL = re.compile(
     r"\s*(?:[.!?…)]*$|(?:on|in|at|to|by|after|before|during|this|last|yesterday|today|late|early|"
     r"earlier|when|while|as|from|with|of|for|again|later|then|too|himself|herself|over|under|more|"
     rf"freely|dryly)\b(?!.*\bthat\b)[^{MASK}]*$|(?:[A-Z]\w+\s?){{1,3}}[.,]?\s*$|"
-    r",\s+(?:citing|quoting|speaking|referring|echoing|a |an |who |in |after |adding|having|shortly))"
+    r",\s+(?:citing|quoting|speaking|referring|echoing|a |an |who |in |after |adding|having|"
+    r"shortly))"
 )
 _MIDDLE = re.compile(rf"[^,{MASK}]{{0,60}}[,{MASK}]")
 _OPENS_CLAUSE = tuple(f',{MASK}—–-?!"”»')
@@ -156,9 +115,10 @@ def find_said(text: str) -> list[Said]:
     lower = text.lower()
     for source in _SOURCE.finditer(text) if any(cue in lower for cue in _SOURCE_CUES) else ():
         named = phrase_after(text, source.end())
-        if paper := _PAPER_BY.match(text, source.end()):
-            named = phrase_after(text, paper.end())
-        if named and not _IS_PAPER.match(text, source.end()) or named and paper:
+        if _IS_PAPER.match(text, source.end()):  # of whom it is, if the text tells
+            paper = _PAPER_BY.match(text, source.end())
+            named = phrase_after(text, paper.end()) if paper else None
+        if named:
             frame = (source.start(), named[1])
             said.append(Said(named[0], frame, ((0, frame[0]), (frame[1], size))))
     for own in _OWN.finditer(text) if any(cue in lower for cue in _OWN_CUES) else ():
@@ -167,10 +127,11 @@ def find_said(text: str) -> list[Said]:
         if is_speaker(who):
             said.append(Said(who, own.span(), ((0, own.start()), (own.end(), size))))
     done = -1
+    verbs, heads = _verbs()
     for word in _WORD.finditer(text):
-        if word[0] not in _HEADS or word.start() < done:
+        if word[0] not in heads or word.start() < done:
             continue
-        verb = _VERB.match(text, word.start())
+        verb = verbs.match(text, word.start())
         if verb is None:
             continue
         found = _english(text, verb, said)
@@ -195,14 +156,12 @@ def _introduced(text: str) -> list[Said]:
     found = re.search(rf":\s*{MASK}", text)
     if found:
         who = opening_phrase(text[: found.start()])
-        frame, scope = (0, found.start() + 1), ((found.end() - 1, len(text)),)
-    else:
-        plain = re.sub(f"{MASK}+", " ", text)
-        who = opening_phrase(plain.strip())
-        if not (is_role(who) or who in PRONOUNS or _NAMED_WHOLE.fullmatch(who)):
-            return []
-        frame, scope = (0, 0), tuple(run.span() for run in re.finditer(f"{MASK}+", text))
-    return [Said(who, frame, scope)] if is_speaker(who) else []
+        said = Said(who, (0, found.start() + 1), ((found.end() - 1, len(text)),))
+        return [said] if is_speaker(who) else []
+    who = opening_phrase(re.sub(f"{MASK}+", " ", text).strip())
+    if not (is_role(who) or who in PRONOUNS or _NAMED_WHOLE.fullmatch(who)):
+        return []
+    return [Said(who, (0, 0), tuple(run.span() for run in re.finditer(f"{MASK}+", text)))]
 
 
 _NAMED_WHOLE = re.compile(r"[A-Z][\w’'-]+\s[A-Z][\w’'-]+")
@@ -227,18 +186,7 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
         return None
     nearest = _NEXT_CLAUSE.split(right, maxsplit=1)[0] if act else right
     clause = bool(_CLAUSE.search(nearest[:90]))
-    if (
-        act in ("asked", "asks", "spoke", "speaks", "named", "called", "calls")
-        and MASK not in right
-    ):
-        if not (act.startswith("call") and re.match(r"\s+(?:it|them|him|her|the|this)\b", right)):
-            return None
-    if (
-        act
-        and not clause
-        and not re.search(r"\w+\W+\w+", right)
-        and not left.rstrip().endswith(",")
-    ):
+    if act and not _speaks(act, left, right, clause):
         return None
     told = bool(_TOLD.match(verb[0]))
     subject = subject_before(text, start, end, strong=bool(verb["report"]), told=told)
@@ -251,7 +199,7 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     if subject is None:
         return _inverted(text, verb)
     speaker, begin = subject
-    if act and not clause and (act in _WITH_CLAUSE or not _is_somebody(speaker)):
+    if act and not clause and (act in words("with_clause") or not _is_somebody(speaker)):
         return None
     before = text[:begin].rstrip()
     if _GOING_ON.match(verb[0]) and before[-1:] not in _OPENS_CLAUSE and MASK not in right:
@@ -264,8 +212,8 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     if relative := _RELATIVE.search(before[-12:]):
         clause_at = len(before) - len(relative[0])
         return Said(speaker, frame, ((clause_at, begin), (end, size)))
-    words = len(re.findall(r"\w+", before)) + before.count(MASK)
-    if words >= 3 and before[-1:] in _OPENS_CLAUSE:
+    length = len(re.findall(r"\w+", before)) + before.count(MASK)
+    if length >= 3 and before[-1:] in _OPENS_CLAUSE:
         hearer = _HEARER.match(right) if told else None
         tail = right[hearer.end() :] if hearer else right
         if _TIME_TAIL.match(tail.split(";")[0]) and not re.match(r"\s+that\b", right):
@@ -280,6 +228,17 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
 
 
 _COORDINATED = re.compile(r",\s+(?:and|but|while|whereas|although|though)\s|:\s")
+
+
+_ASKING = frozenset(["asked", "asks", "spoke", "speaks", "named", "called", "calls"])
+_CALLED_IT = re.compile(r"\s+(?:it|them|him|her|the|this)\b")
+
+
+def _speaks(act: str, left: str, right: str, clause: bool) -> bool:
+    """Whether what stands around an act lets it be speech: "called it a crime", "asked: “…”"."""
+    if act in _ASKING and MASK not in right:
+        return act.startswith("call") and bool(_CALLED_IT.match(right))
+    return clause or left.rstrip().endswith(",") or bool(re.search(r"\w+\W+\w+", right))
 
 
 def _is_somebody(speaker: str) -> bool:

@@ -12,227 +12,37 @@ MASK = "·"  # stands for each character of a quotation, marks included
 
 PRONOUNS = frozenset(["he", "she", "they", "He", "She", "They", "it", "It"])
 SELF = frozenset(["I", "we", "We"])
-_DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "this",
-        "that",
-        "these",
-        "those",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "several",
-        "some",
-        "many",
-        "most",
-        "both",
-        "all",
-        "another",
-        "other",
-        "few",
-        "each",
-        "every",
-        "no",
-        "neither",
-        "either",
-    ]
+# Words that a noun phrase begins with.
+_DETERMINER_WORDS = (
+    "the a an his her its their our my this that these those one two three four five six seven "
+    "several some many most both all another other few each every no neither either"
 )
-_STOP = frozenset(
-    [
-        "that",
-        "when",
-        "as",
-        "because",
-        "if",
-        "while",
-        "whereas",
-        "although",
-        "though",
-        "but",
-        "or",
-        "did",
-        "does",
-        "do",
-        "had",
-        "has",
-        "have",
-        "was",
-        "is",
-        "are",
-        "were",
-        "be",
-        "been",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "where",
-        "whether",
-        "than",
-        "so",
-        "then",
-        "how",
-        "why",
-        "not",
-        "only",
-        "even",
-        "just",
-        "until",
-        "before",
-        "after",
-        "since",
-        "once",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "yet",
-        "later",
-        "earlier",
-        "ago",
-        "also",
-        "however",
-        "still",
-        "there",
-        "here",
-        "nor",
-        "said",
-        "thus",
-        "hence",
-    ]
+# Words that cannot stand in the noun phrase of a speaker.
+_STOP_WORDS = (
+    "that when as because if while whereas although though but or did does do had has have was "
+    "is are were be been what which who whom where whether than so then how why not only even "
+    "just until before after since once will would can could may might yet later earlier ago "
+    "also however still there here nor said thus hence"
 )
-_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "at",
-        "for",
-        "from",
-        "with",
-        "to",
-        "on",
-        "by",
-        "about",
-        "against",
-        "under",
-        "over",
-        "near",
-        "inside",
-        "close",
-        "between",
-    ]
+_PREPOSITION_WORDS = (
+    "in at for from with to on by about against under over near inside close between"
 )
-DAYS = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
+_DAY_WORDS = (
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+    "June July August September October November December"
 )
 # Words with a capital only because they open a sentence.
-_OPENERS = frozenset(
-    [
-        "But",
-        "And",
-        "Yet",
-        "So",
-        "Then",
-        "Now",
-        "Meanwhile",
-        "However",
-        "In",
-        "On",
-        "At",
-        "By",
-        "For",
-        "From",
-        "With",
-        "When",
-        "While",
-        "As",
-        "If",
-        "It",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "There",
-        "Here",
-        "What",
-        "Which",
-        "Who",
-        "Where",
-        "Asked",
-        "After",
-        "Before",
-        "Both",
-        "Neither",
-        "Not",
-        "No",
-        "Nobody",
-        "Some",
-        "Only",
-        "Even",
-        "Still",
-        "Once",
-        "Last",
-        "Next",
-        "The",
-        "A",
-        "An",
-        "Its",
-        "His",
-        "Her",
-        "Their",
-        "Our",
-        "My",
-        "Of",
-        "To",
-        "Nor",
-        "Although",
-        "Though",
-        "Because",
-        "Since",
-        "Until",
-        "Under",
-        "Over",
-        "Whether",
-        "Elsewhere",
-        "Earlier",
-        "Later",
-        "Soon",
-    ]
+_OPENER_WORDS = (
+    "But And Yet So Then Now Meanwhile However In On At By For From With When While As If It "
+    "This That These Those There Here What Which Who Where Asked After Before Both Neither Not "
+    "No Nobody Some Only Even Still Once Last Next The A An Its His Her Their Our My Of To Nor "
+    "Although Though Because Since Until Under Over Whether Elsewhere Earlier Later Soon"
 )
+_DETERMINERS = frozenset(_DETERMINER_WORDS.split())
+_STOP = frozenset(_STOP_WORDS.split())
+_PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
+DAYS = frozenset(_DAY_WORDS.split())
+_OPENERS = frozenset(_OPENER_WORDS.split())
 # Papers tell the author's side of a story, unless an institution speaks through them.
 _PAPER = re.compile(
     r"\b(?:order|decree|data|figures|records|charter|map|article|constitution|law|timetable|treaty|"
@@ -242,8 +52,9 @@ _PAPER = re.compile(
 )
 AUXILIARY = re.compile(
     r"(?:(?:^|\s+)(?:has|have|had|also|would|will|did|does|do|then|later|again|now|only|once|still|"
-    r"long|since|even|himself|herself|itself|themselves|further|too|duly|earlier|twice|meanwhile|"
-    r"that day|often|already|in turn|in an interview|always|soon|first|just|at last|flatly|[a-z]+ly|"
+    r"long|since|even|himself|herself|itself|themselves|further|too|duly|earlier|twice|"
+    r"meanwhile|"
+    r"that day|often|already|in turn|in an interview|always|soon|first|just|at last|[a-z]+ly|"
     r"more than once|up to the present day|went further[^,]*|"
     r"(?:on |last |this )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))+\s*$"
 )
@@ -441,9 +252,10 @@ def phrase_after(text: str, end: int) -> tuple[str, int] | None:
     if first[0].isupper() and first not in _OPENERS:
         who = short
     what = _DESCRIPTION.match(text, stop)
-    if what and not _FINITE.search(what["what"].split(" who ")[0]):
-        if is_role(what["what"]) or what["what"].startswith(("who ", "a ", "an ")):
-            return f"{who}, {what['what'].strip()}", what.end()
+    if what is None or _FINITE.search(what["what"].split(" who ")[0]):
+        return who, stop
+    if is_role(what["what"]) or what["what"].startswith(("who ", "a ", "an ")):
+        return f"{who}, {what['what'].strip()}", what.end()
     return who, stop
 
 

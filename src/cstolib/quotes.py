@@ -15,7 +15,7 @@ _PLURAL_OWNER = re.compile(r"s[’']\s+[a-z]")
 
 
 class Quote(NamedTuple):
-    """A quotation: from its opening mark to behind its closing one; `closed` if that mark stands."""
+    """A quotation, its marks included; `closed` if the second mark stands."""
 
     start: int
     end: int

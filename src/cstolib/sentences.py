@@ -2,46 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import pandas as pd
 
 from .tables import KINDS, make_table, require_columns
 from .voices import Voice, assign_voices
-
-# After one of these a full stop is part of the word, whatever follows (titles before a name).
-_TITLES = (
-    "mr mrs ms messrs dr prof gen lt col maj capt cpt cmdr sgt adm gov sen rep rev st pres hon amb brig "
-    "cpl msgr supt insp det pvt vs cf viz ca approx e.g i.e eg ie al mt ft asst dep atty lt.-gen lt.gen maj.gen "
-    "sr sra srta dra dña gral cnel tte ud uds pág núm ee "
-    "ул им т.е т.к проф ген акад см ср пр чел руб тыс млн млрд стр гг"
-)
-# … and after one of these only where a number (or a Roman one) follows: "No. 5", "Art. 4", "Jan. 6".
-_NUMBERED = (
-    "no nos art arts fig figs vol vols ch sec para pp p n ed eds jan feb mar apr jun jul aug sep sept oct nov dec "
-    "стр ст п рис"
-)
-# These may close a sentence or stand inside one: they close it where the next word usually opens one.
-_EITHER = (
-    "u.s u.k u.n e.u u.a.e u.s.a u.s.s.r d.c ph.d b.c a.d inc ltd co corp jr sr bros cia dept univ est no etc a.m p.m m.a b.a "
-    "uu ee.uu г вв в др т.д т.п н.э"
-)
-# Words that open a sentence and seldom follow a name or an abbreviation inside one.
-_STARTERS = (
-    "the a an in on at by for from with without to of and but or nor yet so he she it they we you i his her its their our "
-    "this that these those there here when while where who what why how if as after before since until although though "
-    "however meanwhile moreover instead still then now once earlier later according despite during under unlike "
-    "analysts officials experts critics observers many most some several few all both each no not none nobody nothing "
-    "one two three only even also "
-    "в на но и а по он она оно они это как при за из с со у мы вы я если когда однако также же его её их "
-    "el la los las un una unos unas en de del y pero o por para con sin se su sus este esta esto ese esa eso cuando "
-    "según como si no lo al mientras además"
-)
-TITLES, NUMBERED, EITHER, STARTERS = (
-    frozenset(words.split()) for words in (_TITLES, _NUMBERED, _EITHER, _STARTERS)
-)
-_CLOCK = frozenset(["a.m", "p.m"])
+from .wordlists import words
 
 # A possible end: stops, the closing quotes and brackets on them, and white space.
 _END = re.compile(r"(?P<stop>[.!?…]+)(?P<close>(?:\[\d{1,3}\])*(?:[\"'”’»)\]]|\s[”»](?!\w))*)\s+")
@@ -76,23 +44,19 @@ def _ends_here(text: str, found: re.Match[str]) -> bool:
     if before is None:
         return text[found.start() - 1 : found.start()] in tuple("\"'”’»)]%")
     token = before[0].lower().lstrip("-")
-    starts = word.lower() in STARTERS
-    if word[0].isdigit() or re.fullmatch("[IVXL]+", word):
-        if token in NUMBERED:
-            return False
-        if token.isdigit() and len(token) <= 2 and not text[: before.start()].strip():
-            return False
-    if token in TITLES:
+    starts = word.lower() in words("starters")
+    if token in words("numbered") and (word[0].isdigit() or re.fullmatch("[IVXL]+", word)):
         return False
-    if token in _CLOCK:
+    if token in words("titles"):
+        return False
+    if token in ("a.m", "p.m"):
         return word not in ("Moscow", "GMT", "EST", "UTC", "Monday", "Tuesday", "Wednesday")
-    if token in EITHER or (len(token) == 1 and token.isalpha() and before[0].isupper()):
+    if token in words("either") or (len(token) == 1 and token.isalpha() and before[0].isupper()):
         return starts
     if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", token):
         return starts
-    if token.isdigit() and len(token) <= 2 and not text[: before.start()].strip():
-        return False  # a list number
-    return True
+    # "1. First" numbers a list
+    return not (token.isdigit() and len(token) <= 2 and not text[: before.start()].strip())
 
 
 def split_text(text: str) -> list[tuple[int, int]]:
@@ -102,7 +66,7 @@ def split_text(text: str) -> list[tuple[int, int]]:
     cuts += [found.end() for found in _GLUED.finditer(text)]
     edges = [0, *sorted(set(cuts)), len(text)]
     spans = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         piece = text[low:high]
         inner = piece.strip()
         if inner:
@@ -150,7 +114,7 @@ def _align(text: str, raw: str) -> list[int]:
 
 
 def _shifts(where: list[int], start: int, end: int, base: int) -> str | None:
-    """How far text positions lie from raw ones: "4:2" is "from position 4 of the text on, add 2"."""
+    """How far text lies from raw: "4:2" is "from position 4 of the text on, add 2"."""
     out, last = [], 0
     for position in range(start, end):
         shift = where[position] - base - (position - start)

@@ -1,35 +1,11 @@
 """Who a speaker is: official, expert or other, by the words the text has for them."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
-_OFFICIAL = (
-    "president presidency minister premier chancellor spokesman spokeswoman spokesperson spokespeople "
-    "ministry government cabinet official ambassador envoy diplomat delegation delegate representative "
-    "governor mayor general colonel officer commander admiral lieutenant secretary chief deputy deputies "
-    "chargé parliament speaker lawmaker senator legislator senate mp mps leader leadership authority "
-    "authorities agency committee council court prosecutor prosecutors kremlin embassy consul office "
-    "administration aide adviser advisor head bank regulator staff chairman chairwoman prince king monarch "
-    "dictator strongman ruler chamber assembly commission directorate department service guard guards "
-    "side capital state police premier-designate comptroller ombudsman undersecretary negotiator "
-    "assistant negotiators military army protocol treasury delegates host autocrat potentate"
-)
-_EXPERT = (
-    "analyst expert professor researcher historian scientist scholar fellow lecturer economist "
-    "sociologist journalist correspondent commentator columnist editor observer specialist lawyer "
-    "consultant academic author institute think-tank thinktank watcher pundit strategist demographer "
-    "jurist reporter university observatory writer associate political-scientist "
-    "orientalist anthropologist political-analyst scholar monitor monitors biographer ex-diplomat "
-    "kremlinologist broadcaster presenter essayist publicist politologist"
-)
-_OTHER = (
-    "poll survey pollster opposition activist resident blogger protester trader driver villager source "
-    "people participant witness businessman businesswoman pensioner farmer shopkeeper user migrant "
-    "dissident exile exiles defector critic rumour rumor man woman mother father widow student worker "
-    "neighbour neighbor taxi-driver waiter baker respondent respondents passenger priest bishop patriarch "
-    "volunteer veteran truck-driver banker merchant smuggler broker auditor partisan dispatcher "
-    "partisans supporter refugee commenter reader persons person channel telegram blog website portal "
-    "group newspaper magazine weekly daily attache attaché functionary"
-)
+from .wordlists import either, words
+
 _WHO_STUDIES = re.compile(
     r"\b(?:who|which)\s+(?:has\s+|have\s+|now\s+|once\s+)?(?:stud|teach|taught|research|cover|track|follow|monitor|"
     r"counts|lectures|edits|writes|advises compan)\w*|\b(?:of|at|with|from|in)\s+the\s+[\w\s’'.-]*"
@@ -43,51 +19,42 @@ _NOT_STATE = re.compile(
 _RELATIVE = re.compile(r"\b(?:who|whom|whose|which)\b")
 _EXILE = re.compile(r"\b(?:exiled?|in exile)\b")
 _FORMER = re.compile(r"\b(?:former|ex-|one-time|onetime|retired|then-)\b", re.IGNORECASE)
-_RU = {
-    "official": "президент министр премьер пресс-секретарь представитель глава министерств мид посол депутат "
-    "правительств чиновник генерал губернатор спикер парламент кремл ведомств совет комитет",
-    "expert": "эксперт аналитик политолог профессор историк экономист журналист обозреватель исследовател "
-    "специалист социолог востоковед учёный ученый корреспондент",
-    "other": "оппозици житель жители блогер активист источник опрос участник очевид",
-}
-_ES = {
-    "official": "presidente presidenta ministro ministra ministerio portavoz gobierno embajador embajadora "
-    "diputado diputada canciller kremlin",
-    "expert": "analista experto experta profesor profesora investigador investigadora historiador "
-    "politólogo economista periodista",
-    "other": "oposición vecino activista bloguero encuesta fuente",
-}
 
 
-def _nouns(words: str) -> str:
-    out = []
-    for word in words.split():
-        out.append(word)
-        if word.endswith("y") and not word.endswith(("ay", "ey", "oy")):
-            out.append(word[:-1] + "ies")
-        elif word.endswith("man"):
-            out.append(word[:-3] + "men")
-        elif not word.endswith("s"):
-            out.append(word + "s")
-    return "|".join(sorted({re.escape(word) for word in out}, key=lambda w: (-len(w), w)))
+_TYPES = ("official", "expert", "other")
 
 
-_ROLE = re.compile(
-    rf"\b(?:(?P<official>{_nouns(_OFFICIAL)})|(?P<expert>{_nouns(_EXPERT)})|"
-    rf"(?P<other>{_nouns(_OTHER)}))\b",
-    re.IGNORECASE,
-)
-_FOREIGN = re.compile(
-    "|".join(
-        f"(?P<{kind}>"
-        + "|".join(rf"\b{stem}\w*" for stem in _RU[kind].split())
-        + "|"
-        + "|".join(rf"\b{word}\b" for word in _ES[kind].split())
-        + ")"
-        for kind in ("official", "expert", "other")
-    ),
-    re.IGNORECASE,
-)
+def _plurals(nouns: frozenset[str]) -> Iterator[str]:
+    for noun in nouns:
+        yield noun
+        if noun.endswith("y") and not noun.endswith(("ay", "ey", "oy")):
+            yield noun[:-1] + "ies"
+        elif noun.endswith("man"):
+            yield noun[:-3] + "men"
+        elif not noun.endswith("s"):
+            yield noun + "s"
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    """Finds English nouns for speakers; the group says which type."""
+    parts = []
+    for kind in _TYPES:
+        nouns = sorted(set(_plurals(words(kind))), key=lambda noun: (-len(noun), noun))
+        parts.append(f"(?P<{kind}>{'|'.join(map(re.escape, nouns))})")
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b", re.IGNORECASE)
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    """The same for Russian, by stems, and Spanish."""
+    parts = [
+        f"(?P<{kind}>\\b(?:{either(f'russian_{kind}')})\\w*|\\b(?:{either(f'spanish_{kind}')})\\b)"
+        for kind in _TYPES
+    ]
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
 # The head of a noun phrase is its last noun before one of these.
 _TAIL = re.compile(r"[,(–—·]|\b(?:of|in|at|for|from|with|on|to|who|whom|whose|which|that|by|and)\b")
 
@@ -104,7 +71,7 @@ def speaker_type(speaker: str) -> str | None:
     found: re.Match[str] | None = None
     main = _RELATIVE.split(speaker)[0]
     for part in _TAIL.split(main):
-        heads = list(_ROLE.finditer(part))
+        heads = list(_roles().finditer(part))
         if heads:
             found = heads[-1]
             if found.lastgroup == "official" and _EXILE.search(speaker):
@@ -114,18 +81,18 @@ def speaker_type(speaker: str) -> str | None:
             break
     if _WHO_STUDIES.search(speaker) and (found is None or found.lastgroup != "official"):
         return "expert"
-    found = found or _FOREIGN.search(main)
+    found = found or _foreign().search(main)
     return found.lastgroup if found else None
 
 
-def is_role(words: str) -> bool:
-    """Whether `words` name an office, a trade or a part in events that somebody speaks from."""
-    return bool(_ROLE.search(words) or _FOREIGN.search(words))
+def is_role(phrase: str) -> bool:
+    """Whether `phrase` names an office, a trade or a part in events that somebody speaks from."""
+    return bool(_roles().search(phrase) or _foreign().search(phrase))
 
 
-def role_word(words: str) -> str | None:
-    """The first noun of office or trade in `words`."""
-    found = _ROLE.search(words) or _FOREIGN.search(words)
+def role_word(phrase: str) -> str | None:
+    """The first noun of office or trade in `phrase`."""
+    found = _roles().search(phrase) or _foreign().search(phrase)
     return found[0] if found else None
 
 
@@ -138,7 +105,7 @@ _TITLE_BEFORE = re.compile(r"(?:[\w’'-]+\s){1,6}\Z")
 
 
 def introductions(text: str) -> dict[str, tuple[str, str]]:
-    """Persons whom `text` introduces with what they are: surname -> (name and description, type)."""
+    """Persons whom `text` introduces: surname -> (name and description, type)."""
     known: dict[str, tuple[str, str]] = {}
     for found in _INTRODUCED.finditer(text):
         what = found["what"].split(",")[0].strip()
@@ -148,13 +115,13 @@ def introductions(text: str) -> dict[str, tuple[str, str]]:
             known.setdefault(name.split()[-1], (f"{name}, {what}", kind))
     for found in _FULL_NAME.finditer(text):
         words = found[0].split()
-        roles = list(_ROLE.finditer(found[0]))
+        roles = list(_roles().finditer(found[0]))
         if roles:  # "Deputy Foreign Minister Anna Keller"
             title, name = found[0][: roles[-1].end()], found[0][roles[-1].end() :].split()
         else:  # "the sanctions lawyer Anna Keller"
             before = _TITLE_BEFORE.search(text, max(0, found.start() - 60), found.start())
             title, name = before[0].strip() if before else "", words
-            roles = list(_ROLE.finditer(title))
+            roles = list(_roles().finditer(title))
         if roles and len(name) > 1 and roles[-1].end() == len(title) and roles[-1].lastgroup:
             described = f"{title} {' '.join(name)}"
             known.setdefault(name[-1], (described, roles[-1].lastgroup))
