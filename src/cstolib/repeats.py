@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pandas as pd
 
-from .shingles import SHINGLE, fold_table, hash_shingles, hash_words, to_spans
+from .shingles import SHINGLE, fold_table, hash_places, to_spans
 from .tables import PROSE, require_columns
 
 _GAP = 12  # words: a changed word spoils five shingles; two of them near each other, twelve
@@ -106,8 +106,7 @@ def find_repeats(texts: Sequence[str], *, min_words: int = 25) -> pd.DataFrame:
     fold = fold_table()
     parts = []
     for index, (begin, finish) in enumerate(zip(spans.begin, spans.finish, strict=True)):
-        count = hash_words(spans.data, begin, finish, fold, words, places, 0)
-        n = hash_shingles(words, count, shingles)
+        count, n = hash_places(spans.data, begin, finish, fold, words, places, shingles)
         slots = 1 << max(4, int(2 * n - 1).bit_length())
         found = _find_runs(
             shingles, n, min_words, np.empty(slots, np.uint64), np.full(slots, -1), first, runs

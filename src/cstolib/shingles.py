@@ -16,10 +16,10 @@ import pyarrow as pa
 
 SHINGLE = 5  # words: as in Broder (1997) and most work on news since
 
-_SKIPPED = 0xFFFF  # an accent, a soft hyphen: neither a letter nor a gap between words
-_ALONE = 1 << 16  # a character that is a word of its own
-_SEED = np.uint64(0xCBF29CE484222325)  # FNV-1a, 64 bits
-_PRIME = np.uint64(0x100000001B3)
+_SKIPPED = np.uint64(0xFFFF)  # an accent, a soft hyphen: neither a letter nor a gap between words
+_ALONE = np.uint64(1 << 16)  # a character that is a word of its own
+_NONE, _ONE = np.uint64(0), np.uint64(1)
+_TURN, _BACK = np.uint64(7), np.uint64(57)  # a word hash turns by the 7 bits of a Latin letter
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 _MIX_A = np.uint64(0xFF51AFD7ED558CCD)  # finaliser of MurmurHash3
 _MIX_B = np.uint64(0xC4CEB9FE1A85EC53)
@@ -60,17 +60,17 @@ def fold_table() -> np.ndarray:
     for point in range(0x10000):
         category = unicodedata.category(chr(point))
         if (category == "Mn" and unicodedata.combining(chr(point))) or category == "Cf":
-            table[point] = _SKIPPED
+            table[point] = int(_SKIPPED)
         elif category[0] in "LMN":
             base = unicodedata.normalize("NFKD", chr(point).casefold())[0]
             table[point] = ord(base) & 0xFFFF or point
     for low, high in _UNSPACED:
         letters = table[low : high + 1]
-        letters[(letters > 0) & (letters != _SKIPPED)] |= _ALONE
+        letters[(letters > 0) & (letters != int(_SKIPPED))] |= int(_ALONE)
     return table
 
 
-@numba.njit(inline="always")
+@numba.njit(nogil=True)
 def mix(value: int) -> int:
     """`value` with every bit spread over all of it."""
     value ^= value >> _HALF
@@ -80,7 +80,7 @@ def mix(value: int) -> int:
     return value ^ (value >> _HALF)
 
 
-@numba.njit(inline="always")
+@numba.njit(nogil=True)
 def _decode(data, i, finish, fold):
     """What the character counts as whose UTF-8 starts at byte i, and the byte after it."""
     lead = data[i]
@@ -93,23 +93,24 @@ def _decode(data, i, finish, fold):
     for k in range(i + 1, min(i + size, finish)):
         point = (point << 6) | np.int64(data[k] & 0x3F)
     if point < 0x10000:
-        return fold[point], i + size
+        return np.uint64(fold[point]), i + size
     if 0x20000 <= point < 0x40000:  # the rarer Chinese characters
-        return np.uint32(point | _ALONE), i + size
+        return np.uint64(point) | _ALONE, i + size
     if point >= 0x1F000:  # emoji and flags
-        return np.uint32(0), i + size
-    return np.uint32(point & 0xFFFE), i + size
+        return _NONE, i + size
+    return np.uint64(point & 0xFFFE), i + size
 
 
-@numba.njit(cache=True, nogil=True)
-def hash_words(data, begin, finish, fold, words, places, count):
+@numba.njit(nogil=True)
+def _hash_words(data, begin, finish, fold, words, places, count):
     """Put the hashes of the words of data[begin:finish] into words[count:]; the new count.
 
     Where `places` is not None, it gets the characters (not bytes) at which each word starts and
     ends, counted from `begin`. Both need room for one word more than there are.
     """
-    inside = False
-    value = _SEED
+    value = _NONE
+    inside = _NONE
+    slot = np.uint64(count)
     character = 0
     started = 0
     ended = 0
@@ -117,7 +118,7 @@ def hash_words(data, begin, finish, fold, words, places, count):
     while i < finish:
         lead = data[i]
         if lead < 0x80:
-            letter = fold[lead]
+            letter = np.uint64(fold[lead])
             i += 1
         else:
             letter, i = _decode(data, i, finish, fold)
@@ -126,41 +127,41 @@ def hash_words(data, begin, finish, fold, words, places, count):
                 continue
             if letter >= _ALONE:
                 for _ in range(2):  # the word before it, then itself
-                    words[count] = value
+                    words[slot] = value
                     if places is not None:
-                        places[count, 0] = started
-                        places[count, 1] = ended
-                    count += np.int64(inside)
-                    inside = True
-                    value = (_SEED ^ np.uint64(letter)) * _PRIME
+                        places[slot, 0] = started
+                        places[slot, 1] = ended
+                    slot += inside
+                    inside = _ONE
+                    value = letter
                     started = character
                     ended = character + 1
-                inside = False
+                value = _NONE
+                inside = _NONE
                 character += 1
                 continue
         # No branches from here on, for half of them would be mispredicted: the word so far is
         # put down at every character, and stays where a character ends it.
-        within = letter != 0
-        words[count] = value
+        within = np.uint64(letter != _NONE)
+        words[slot] = value
         if places is not None:
-            places[count, 0] = started
-            places[count, 1] = ended
+            places[slot, 0] = started
+            places[slot, 1] = ended
             started = started if inside else character
             ended = character + 1 if within else ended
-        count += np.int64(inside and not within)
-        longer = ((value if inside else _SEED) ^ np.uint64(letter)) * _PRIME
-        value = longer if within else value
+        slot += inside & (within ^ _ONE)
+        value = (((value << _TURN) | (value >> _BACK)) ^ letter) & (_NONE - within)
         inside = within
         character += 1
-    words[count] = value
+    words[slot] = value
     if places is not None:
-        places[count, 0] = started
-        places[count, 1] = ended
-    return count + np.int64(inside)
+        places[slot, 0] = started
+        places[slot, 1] = ended
+    return np.int64(slot + inside)
 
 
-@numba.njit(cache=True, nogil=True)
-def hash_shingles(words, count, shingles):
+@numba.njit(nogil=True)
+def _hash_shingles(words, count, shingles):
     """Put the hash of each run of five of words[:count] into `shingles`; how many there are.
 
     A text of fewer words is one shingle.
@@ -179,3 +180,44 @@ def hash_shingles(words, count, shingles):
         rolling = (rolling + words[i] - words[i - size] * first) * _STEP
         shingles[i - size + 1] = mix(rolling)
     return count - size + 1
+
+
+# Only what Python calls is cached: what a cached kernel calls is compiled into it, and inlined.
+@numba.njit(cache=True, nogil=True)
+def hash_places(data, begin, finish, fold, words, places, shingles):
+    """Hash the text data[begin:finish] and say where its words are; how many words and shingles.
+
+    places[i] gets the characters at which word i starts and ends. All need room for one more than
+    there can be: a word has two bytes or more, with what follows it.
+    """
+    count = _hash_words(data, begin, finish, fold, words, places, 0)
+    return count, _hash_shingles(words, count, shingles)
+
+
+@numba.njit(cache=True, nogil=True)
+def count_characters(data, begin, finish, lengths):
+    """Put the number of characters of each span into `lengths`."""
+    for i in range(begin.shape[0]):
+        count = np.uint32(0)
+        for byte in data[begin[i] : finish[i]]:
+            count += np.uint32(np.int8(byte) >= np.int8(-64))  # all but continuation bytes
+        lengths[i] = count
+
+
+@numba.njit(cache=True, nogil=True)
+def hash_texts(data, begin, finish, rows, bounds, fold, chosen, words, shingles, ends, counts):
+    """Put the shingles of the chosen texts into `shingles`, one text after the other.
+
+    Text t is data[begin[r]:finish[r]] for the rows r in rows[bounds[t, 0]:bounds[t, 1]], read on
+    from one to the next. ends[i] gets where the shingles of text chosen[i] end, and counts[i] how
+    many words it has.
+    """
+    end = 0
+    for i in range(chosen.shape[0]):
+        count = 0
+        for k in range(bounds[chosen[i], 0], bounds[chosen[i], 1]):
+            row = rows[k]
+            count = _hash_words(data, begin[row], finish[row], fold, words, None, count)
+        end += _hash_shingles(words, count, shingles[end:])
+        ends[i] = end
+        counts[i] = count

@@ -3,12 +3,13 @@
 Each article gives a sample of its shingles: those of the lowest hashes, the same shingles in every
 article (FracMinHash: Irber et al. 2022). Two articles are candidates when they share two sampled
 shingles that few unlike articles have, or when two samples that follow each other in the order of
-hashes are the same, which is likely where much of all their text is.
+hashes are the same, twice, which is likely where much of all their text is.
 
 The join runs in memory or, above a bound, in DuckDB on disk, with the same result.
 """
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import numba
 import numpy as np
 
 from ..shingles import mix
-from .prose import Prose, hash_article, room_for
+from .prose import Prose
 
 SCALE = 8  # one shingle of eight is sampled
 LIMIT = np.uint64(0xFFFFFFFFFFFFFFFF // SCALE)
@@ -24,7 +25,6 @@ _LEAST = 16  # samples of an article too short to give as many by their hashes
 _COMMON = 6  # unlike articles that share a shingle: where more do, it tells nothing of a pair
 _HIGH = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
-_CHUNK = 1 << 20  # keys that go to the disk at once
 _OVERHEAD = 2.5  # peak memory of the join, in sizes of its keys: pairs, and sorting them
 
 _NEAR = """
@@ -32,9 +32,11 @@ with members as (select band >> {bits} as band, band & {low} as article from ban
 linked as (
     select article, first_value(article) over same as first, lag(article) over same as previous
     from members window same as (partition by band order by article))
-select (first << 32) | article as pair from linked where first < article
-union select (previous << 32) | article from linked where previous < article
-order by pair
+select pair from (
+    select (first << 32) | article as pair from linked where first < article
+    union all
+    select (previous << 32) | article from linked where first < previous and previous < article)
+group by pair having count(*) >= 2 order by pair
 """
 _GROUPS = """
 create or replace table groups as
@@ -49,16 +51,17 @@ _FAR = """
 with rare as (
     select groups.shingle, article from groups
     join counts on groups.shingle = counts.shingle and counts.groups <= {common})
-select (one.article << 32) | other.article as pair from rare as one
+select (one.article << 32) | other.article as pair, count(*) as shared from rare as one
 join rare as other on one.shingle = other.shingle and one.article < other.article
-group by pair having count(*) >= 2 order by pair
+group by pair having shared >= 2 order by pair
 """
 
 
 class Far(NamedTuple):
-    """Pairs that share rare shingles, and the shingles that are common (hash >> bits), sorted."""
+    """Pairs that share rare samples, how many, and the common samples (hash >> bits), sorted."""
 
     pairs: np.ndarray
+    shared: np.ndarray
     common: np.ndarray
 
 
@@ -72,45 +75,60 @@ def split_pairs(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (pairs >> _HIGH).astype(np.int64), (pairs & _LOW).astype(np.int64)
 
 
-@numba.njit(cache=True, nogil=True)
-def _sample_articles(prose, bits, start, keys, bands):
-    """Fill `keys` and `bands` with the samples of the articles from `start` on.
+@numba.njit(nogil=True)
+def _take_lowest(values, low):
+    """Put the lowest distinct values into `low`, in order; how many there are."""
+    taken = 0
+    for value in values:
+        if taken == low.shape[0] and value >= low[taken - 1]:
+            continue
+        place = taken
+        while place > 0 and low[place - 1] > value:
+            place -= 1
+        if place > 0 and low[place - 1] == value:
+            continue
+        taken = min(taken + 1, low.shape[0])
+        for i in range(taken - 1, place, -1):
+            low[i] = low[i - 1]
+        low[place] = value
+    return taken
 
-    Each ends in the number of its article. Returns the first article for which there was no room,
-    and how many keys and bands there are.
+
+@numba.njit(cache=True, nogil=True)
+def _sample(shingles, ends, number, bits, keys, bands, sizes):
+    """Put the samples of the articles number, number + 1, … into `keys` and `bands`.
+
+    Each ends in the number of its article. sizes[i] gets the samples of article number + i. Returns
+    how many keys and bands there are.
     """
-    articles = prose.bounds.shape[0]
-    longest = room_for(prose, np.arange(start, articles))
-    words = np.empty(longest, np.uint64)
-    shingles = np.empty(longest, np.uint64)
-    sample = np.empty(longest, np.uint64)
+    low = np.empty(_LEAST, np.uint64)
     used = 0
     banded = 0
-    for article in range(start, articles):
-        _, n = hash_article(prose, article, words, shingles)
-        taken = 0
-        for i in range(n):
-            sample[taken] = shingles[i]
-            taken += np.int64(shingles[i] < LIMIT)
-        ordered = np.sort(shingles[:n] if taken < _LEAST else sample[:taken])
-        distinct = 0
-        for i in range(ordered.shape[0]):
-            if distinct == 0 or ordered[i] != ordered[distinct - 1]:
-                if distinct >= _LEAST and ordered[i] >= LIMIT:
-                    break
-                ordered[distinct] = ordered[i]
-                distinct += 1
-        if used + distinct > keys.shape[0] or banded + _LEAST > bands.shape[0]:
-            return article, used, banded
-        number = np.uint64(article)
-        for i in range(distinct):
-            keys[used] = ((ordered[i] >> bits) << bits) | number
-            used += 1
-            if i < _LEAST and (i > 0 or distinct == 1):
-                band = mix(ordered[i] ^ mix(ordered[max(i - 1, 0)]))
-                bands[banded] = ((band >> bits) << bits) | number
-                banded += 1
-    return articles, used, banded
+    start = 0
+    for i in range(ends.shape[0]):
+        own = shingles[start : ends[i]]
+        start = ends[i]
+        article = np.uint64(number + i)
+        first = used
+        for value in own:
+            keys[used] = ((value >> bits) << bits) | article
+            used += np.int64(value < LIMIT)
+        if used - first < _LEAST:
+            lowest = _take_lowest(own, low)
+            used = first + lowest
+            for k in range(lowest):
+                keys[first + k] = ((low[k] >> bits) << bits) | article
+        else:
+            lowest = _take_lowest(keys[first:used], low)
+        band = np.uint64(0)
+        for k in range(1, max(lowest, 3) if lowest else 0):  # two bands at least
+            if k < lowest or k == 1:
+                band = low[min(k, lowest - 1)] ^ mix(low[k - 1] >> bits)
+            band = mix(band >> bits)
+            bands[banded] = ((band >> bits) << bits) | article
+            banded += 1
+        sizes[i] = used - first
+    return used, banded
 
 
 @numba.njit(cache=True, nogil=True)
@@ -170,21 +188,36 @@ def _join(keys, bits, roots, common, pairs):
     return found, many
 
 
+def _samples(prose: Prose, sizes: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The keys and the bands of all articles, batch after batch; `sizes` gets how many samples."""
+    bits = np.uint64(key_bits(len(prose.bounds)))
+    everyone = np.arange(len(prose.bounds))
+    for batch in prose.batches(everyone):
+        hashed = prose.hash(everyone[batch])
+        keys = np.empty(len(hashed.shingles) + _LEAST, np.uint64)
+        bands = np.empty(_LEAST * len(hashed.ends), np.uint64)
+        used, banded = _sample(
+            hashed.shingles, hashed.ends, batch.start, bits, keys, bands, sizes[batch]
+        )
+        yield keys[:used], bands[:banded]
+
+
 class MemoryJoin:
     """The samples of all articles, sorted, in memory."""
 
     def __init__(self, prose: Prose) -> None:
         self.bits = key_bits(len(prose.bounds))
-        keys, bands = np.empty(_expected_keys(prose), np.uint64), _room_for_bands(prose)
-        done = used = banded = 0
-        while done < len(prose.bounds):
-            done, more, more_bands = _sample_articles(
-                prose, np.uint64(self.bits), done, keys[used:], bands[banded:]
-            )
-            used, banded = used + more, banded + more_bands
-            if done < len(prose.bounds):
-                keys = np.concatenate([keys[:used], np.empty(len(keys), np.uint64)])
-        self.keys, self.bands = keys[:used], bands[:banded]
+        self.keys = np.empty(_expected_keys(prose), np.uint64)
+        self.bands = np.empty(_LEAST * len(prose.bounds), np.uint64)
+        used = banded = 0
+        self.sizes = np.zeros(len(prose.bounds), np.int64)
+        for keys, bands in _samples(prose, self.sizes):
+            if used + len(keys) > len(self.keys):
+                self.keys = np.concatenate([self.keys[:used], np.empty_like(self.keys), keys])
+            self.keys[used : used + len(keys)] = keys
+            self.bands[banded : banded + len(bands)] = bands
+            used, banded = used + len(keys), banded + len(bands)
+        self.keys, self.bands = self.keys[:used], self.bands[:banded]
         self.keys.sort()
         self.bands.sort()
 
@@ -192,7 +225,8 @@ class MemoryJoin:
         """Pairs of articles that may have most of their text in common, sorted."""
         pairs = np.empty(2 * len(self.bands), np.uint64)
         low = np.uint64((1 << self.bits) - 1)
-        return np.unique(pairs[: _link(self.bands, low, pairs)])
+        pairs, shared = np.unique(pairs[: _link(self.bands, low, pairs)], return_counts=True)
+        return pairs[shared >= 2]
 
     def far(self, roots: np.ndarray) -> Far:
         """Pairs of articles with unlike `roots` that share rare shingles, and the common ones."""
@@ -201,7 +235,8 @@ class MemoryJoin:
         pairs, common = np.empty(found + 1, np.uint64), np.empty(many + 1, np.uint64)
         _join(self.keys, bits, roots, common, pairs)
         found_pairs, shared = np.unique(pairs[:found], return_counts=True)
-        return Far(found_pairs[shared >= 2], common[:many])
+        often = shared >= 2
+        return Far(found_pairs[often], shared[often], common[:many])
 
     def close(self) -> None:
         """Nothing to remove."""
@@ -222,15 +257,10 @@ class DiskJoin:
         self.database.execute("create table keys (key ubigint)")
         self.database.execute("create table bands (band ubigint)")
         self.bits = key_bits(len(prose.bounds))
-        keys, bands = np.empty(_CHUNK, np.uint64), np.empty(_CHUNK, np.uint64)
-        done = 0
-        while done < len(prose.bounds):
-            started = done
-            done, used, banded = _sample_articles(prose, np.uint64(self.bits), done, keys, bands)
-            self._append("keys", "key", keys[:used])
-            self._append("bands", "band", bands[:banded])
-            if done == started:  # one article fills it
-                keys = np.empty(2 * len(keys), np.uint64)
+        self.sizes = np.zeros(len(prose.bounds), np.int64)
+        for keys, bands in _samples(prose, self.sizes):
+            self._append("keys", "key", keys)
+            self._append("bands", "band", bands)
 
     def _append(self, table: str, column: str, values: np.ndarray) -> None:
         import pyarrow as pa
@@ -259,8 +289,8 @@ class DiskJoin:
         common = self._query(
             "select shingle from counts where groups > {common} order by shingle"
         ).fetchnumpy()["shingle"]
-        pairs = self._query(_FAR).fetchnumpy()["pair"]
-        return Far(pairs.astype(np.uint64), common.astype(np.uint64))
+        far = self._query(_FAR).fetchnumpy()
+        return Far(far["pair"].astype(np.uint64), far["shared"], common.astype(np.uint64))
 
     def close(self) -> None:
         """Remove the database."""
@@ -270,11 +300,7 @@ class DiskJoin:
 
 def _expected_keys(prose: Prose) -> int:
     """A guess of the number of samples, rather too high: words have four bytes or more."""
-    return prose.size // (4 * SCALE) + _LEAST * len(prose.bounds) + 1024
-
-
-def _room_for_bands(prose: Prose) -> np.ndarray:
-    return np.empty(_LEAST * (len(prose.bounds) + 1), np.uint64)
+    return int(prose.length.sum()) // (4 * SCALE) + _LEAST * len(prose.bounds)
 
 
 def open_join(prose: Prose, memory: int) -> MemoryJoin | DiskJoin:

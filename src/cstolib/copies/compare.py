@@ -7,7 +7,7 @@ import numpy as np
 
 from ..shingles import SHINGLE
 from .candidates import LIMIT, key_bits, split_pairs
-from .prose import Prose, hash_article, room_for
+from .prose import Prose
 
 _GAP = 12  # shingles: what two changed words near each other spoil within a shared stretch
 _FREE = np.uint64(0)  # in a hash table
@@ -36,7 +36,7 @@ class Overlap(NamedTuple):
         return self.both / np.maximum(np.minimum(self.size_kept, self.size_left), 1)
 
 
-@numba.njit(inline="always")
+@numba.njit(nogil=True)
 def _slots(n):
     """Size of a hash table for n values: a power of two, at most half full."""
     slots = 16
@@ -45,7 +45,7 @@ def _slots(n):
     return slots
 
 
-@numba.njit(inline="always")
+@numba.njit(nogil=True)
 def _slot(value, table, mask):
     """Where `value` is in a hash table, or the free slot (0) where it belongs."""
     slot = value & mask
@@ -54,7 +54,7 @@ def _slot(value, table, mask):
     return slot
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def _mark_common(shingles, n, common, mask, shift, marks):
     """Set marks[i] where shingle i lies in a stretch that many unlike articles share.
 
@@ -68,7 +68,7 @@ def _mark_common(shingles, n, common, mask, shift, marks):
         marks[i] = state
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def _bridge(shared, marks, n):
     """How many of n shingles lie in shared stretches, short gaps included, and how many in all.
 
@@ -86,7 +86,7 @@ def _bridge(shared, marks, n):
     return inside, total
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def _covered(shared, n, count):
     """How many of the words lie in shared shingles."""
     covered = 0
@@ -100,7 +100,7 @@ def _covered(shared, n, count):
 
 
 @numba.njit(cache=True, nogil=True)
-def _compare_pairs(prose, kept, left, common, shift, found):
+def _compare(shingles, ends, counts, kept, left, stock, shift, found):
     """Compare the articles kept[i] and left[i] by all their shingles; pairs sorted by `kept`.
 
     found[i] gets: distinct shingles of both articles, of the kept one, of the one left out; words
@@ -108,9 +108,9 @@ def _compare_pairs(prose, kept, left, common, shift, found):
     unlike articles share; and of the shorter article, these stretches left out, the shingles in
     stretches shared with the other (short gaps bridged), and all.
     """
-    longest = max(room_for(prose, kept), room_for(prose, left))
-    words = np.empty(longest, np.uint64)
-    shingles = np.empty(longest, np.uint64)
+    longest = 0
+    for i in range(ends.shape[0]):
+        longest = max(longest, ends[i] - (ends[i - 1] if i else 0))
     common_a = np.empty(longest, np.bool_)
     common_b = np.empty(longest, np.bool_)
     shared_a = np.empty(longest, np.bool_)
@@ -119,45 +119,44 @@ def _compare_pairs(prose, kept, left, common, shift, found):
     table_a = np.empty(_slots(longest), np.uint64)
     table_b = np.empty(_slots(longest), np.uint64)
     hits = np.zeros(_slots(longest), np.int64)
-    stock = np.zeros(_slots(common.shape[0]), np.uint64)
     stock_mask = np.uint64(stock.shape[0] - 1)
-    for value in common:
-        stock[_slot(value, stock, stock_mask)] = value
     mask = np.uint64(0)
     n_a = 0
     distinct_a = 0
     for p in range(kept.shape[0]):
         if p == 0 or kept[p] != kept[p - 1]:
-            _, n_a = hash_article(prose, kept[p], words, shingles)
-            _mark_common(shingles, n_a, stock, stock_mask, shift, common_a)
+            a = shingles[(ends[kept[p] - 1] if kept[p] else 0) : ends[kept[p]]]
+            n_a = a.shape[0]
+            _mark_common(a, n_a, stock, stock_mask, shift, common_a)
             mask = np.uint64(_slots(n_a) - 1)
             table_a[: _slots(n_a)] = _FREE
             distinct_a = 0
             for i in range(n_a):
-                slot = _slot(shingles[i], table_a, mask)
+                slot = _slot(a[i], table_a, mask)
                 distinct_a += table_a[slot] == _FREE
-                table_a[slot] = shingles[i]
+                table_a[slot] = a[i]
                 places_a[i] = slot
-        count, n_b = hash_article(prose, left[p], words, shingles)
-        _mark_common(shingles, n_b, stock, stock_mask, shift, common_b)
+        b = shingles[(ends[left[p] - 1] if left[p] else 0) : ends[left[p]]]
+        n_b = b.shape[0]
+        _mark_common(b, n_b, stock, stock_mask, shift, common_b)
         mask_b = np.uint64(_slots(n_b) - 1)
         table_b[: _slots(n_b)] = _FREE
         distinct_b = 0
         both = 0
         for i in range(n_b):
-            slot = _slot(shingles[i], table_a, mask)
+            slot = _slot(b[i], table_a, mask)
             shared_b[i] = table_a[slot] != _FREE
             if shared_b[i]:
                 both += hits[slot] != p + 1
                 hits[slot] = p + 1
             else:
-                slot = _slot(shingles[i], table_b, mask_b)
+                slot = _slot(b[i], table_b, mask_b)
                 distinct_b += table_b[slot] == _FREE
-                table_b[slot] = shingles[i]
+                table_b[slot] = b[i]
         found[p, 0] = both
         found[p, 1] = distinct_a
         found[p, 2] = distinct_b + both
-        found[p, 3] = _covered(shared_b, n_b, count)
+        found[p, 3] = _covered(shared_b, n_b, counts[left[p]])
         if n_a < n_b:
             for i in range(n_a):
                 shared_a[i] = hits[places_a[i]] == p + 1
@@ -166,14 +165,28 @@ def _compare_pairs(prose, kept, left, common, shift, found):
             found[p, 5], found[p, 6] = _bridge(shared_b, common_b, n_b)
         for i in range(n_b):
             shared_b[i] &= not common_b[i]
-        found[p, 4] = _covered(shared_b, n_b, count)
+        found[p, 4] = _covered(shared_b, n_b, counts[left[p]])
+
+
+@numba.njit(cache=True, nogil=True)
+def _tabulate(values):
+    """The values as a hash table."""
+    table = np.zeros(_slots(values.shape[0]), np.uint64)
+    mask = np.uint64(table.shape[0] - 1)
+    for value in values:
+        table[_slot(value, table, mask)] = value
+    return table
 
 
 def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overlap:
     """What the articles of each pair share; `pairs` sorted, `common` as Far has them."""
     kept, left = split_pairs(pairs)
     found = np.zeros((len(pairs), 7), np.int64)
-    if len(pairs):
-        shift = np.uint64(key_bits(len(prose.bounds)))
-        _compare_pairs(prose, kept, left, common, shift, found)
+    stock = _tabulate(common)
+    shift = np.uint64(key_bits(len(prose.bounds)))
+    for batch in prose.batches(left):
+        chosen, numbers = np.unique(np.concatenate([kept[batch], left[batch]]), return_inverse=True)
+        hashed = prose.hash(chosen)
+        one, other = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
+        _compare(*hashed, one, other, stock, shift, found[batch])
     return Overlap(*found.T)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..repeats import find_repeats
 from ..tables import PROSE, make_table, require_columns
-from .candidates import open_join, split_pairs
+from .candidates import Far, open_join, split_pairs
 from .compare import Overlap, compare_pairs
 from .prose import Prose, gather_prose
 
@@ -19,6 +19,8 @@ _RELATED = 0.4  # the same for an article that is a copy of a copy of the one ke
 _WORDS = 25  # shared words from which articles quote, or one can be part of the other
 _PART = 0.7  # an excerpt has at most this share of the shingles of the longer one
 _EXPLAINED = 8  # words of a shared passage that is worth showing
+_MAYBE = 0.2  # share of samples from which articles may be copies: a third of what copies have
+_QUOTED = 3  # passages of so many others are looked for in an article
 _UNITS = {"": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 
 
@@ -68,6 +70,20 @@ class _Compared:
         self.add(np.setdiff1d(pairs, self.pairs))
         places = np.searchsorted(self.pairs, pairs, side="right") - 1
         return Overlap(*(column[places] for column in self.found))
+
+
+def _worth_comparing(far: Far, sizes: np.ndarray) -> np.ndarray:
+    """Which pairs may be copies, and for each article the three that it may quote most of.
+
+    So the work grows as the number of articles does, whatever they quote.
+    """
+    one, other = split_pairs(far.pairs)
+    much = far.shared >= _MAYBE * np.minimum(sizes[one], sizes[other])
+    order = np.lexsort((far.pairs, -far.shared, other))
+    place = np.arange(len(order)) - np.searchsorted(other[order], other[order])
+    chosen = np.empty(len(order), np.bool_)
+    chosen[order] = place < _QUOTED
+    return much | chosen
 
 
 def _is_inside(overlap: Overlap, share: float) -> np.ndarray:
@@ -157,7 +173,7 @@ def find_copies(
     compared.pairs = near[similar]
     compared.found = Overlap(*(column[similar] for column in overlap))
     compared.common = far.common
-    rest = np.union1d(near[~similar], far.pairs)
+    rest = np.union1d(near[~similar], far.pairs[_worth_comparing(far, join.sizes)])
     overlap = compared.add(rest)
     copies = _is_inside(overlap, _INSIDE)
     kept = _choose_kept(compared, np.concatenate([near[similar], rest[copies]]))

@@ -1,14 +1,15 @@
 """The prose of each article, as the kernels read it: UTF-8 in place, in the order of keeping."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..shingles import fold_table, hash_shingles, hash_words, to_spans
+from ..shingles import count_characters, fold_table, hash_texts, to_spans
 from ..tables import PROSE, TableError, require_columns
 
 _NO_DATE = np.iinfo(np.int64).max
@@ -26,39 +27,40 @@ class Prose(NamedTuple):
     finish: np.ndarray
     rows: np.ndarray
     bounds: np.ndarray
+    length: np.ndarray  # of each article, in bytes
     fold: np.ndarray
     articles: np.ndarray  # the row of each in the articles table
 
-    @property
-    def size(self) -> int:
-        """Bytes of all the prose."""
-        return int((self.finish - self.begin)[self.rows].sum())
+    def batches(self, chosen: np.ndarray) -> Iterator[slice]:
+        """Slices of `chosen` articles, each of about a megabyte of text: what caches hold."""
+        megabytes = np.cumsum(self.length[chosen]) >> 20
+        edges = np.flatnonzero(np.diff(megabytes)) + 1
+        for start, stop in pairwise([0, *edges.tolist(), len(chosen)]):
+            if start < stop:
+                yield slice(start, stop)
+
+    def hash(self, chosen: np.ndarray) -> "Hashed":
+        """The shingles of the chosen articles."""
+        room = (
+            self.length[chosen] // 2 + (self.bounds[chosen] @ (-1, 1)) + 1
+        )  # a word has two bytes
+        shingles = np.empty(int(room.sum()) + 1, np.uint64)
+        words = np.empty(int(room.max(initial=0)) + 1, np.uint64)
+        ends = np.empty(len(chosen), np.int64)
+        counts = np.empty(len(chosen), np.int64)
+        hash_texts(
+            self.data, self.begin, self.finish, self.rows, self.bounds, self.fold, chosen,
+            words, shingles, ends, counts,
+        )  # fmt: skip
+        return Hashed(shingles, ends, counts)
 
 
-# One tuple of arrays costs less to pass than seven arguments, and reads better.
-@numba.njit(cache=True, nogil=True)
-def hash_article(prose, article, words, shingles):
-    """Hash the words and shingles of one article; how many there are of each."""
-    count = 0
-    for k in range(prose.bounds[article, 0], prose.bounds[article, 1]):
-        row = prose.rows[k]
-        count = hash_words(
-            prose.data, prose.begin[row], prose.finish[row], prose.fold, words, None, count
-        )
-    return count, hash_shingles(words, count, shingles)
+class Hashed(NamedTuple):
+    """Shingles of articles one after the other, where those of each end, and its words."""
 
-
-@numba.njit(cache=True, nogil=True)
-def room_for(prose, articles):
-    """Words that the longest of the articles can have at most: two bytes make one, or more."""
-    longest = 0
-    for article in articles:
-        size = 8
-        for k in range(prose.bounds[article, 0], prose.bounds[article, 1]):
-            row = prose.rows[k]
-            size += (prose.finish[row] - prose.begin[row]) // 2 + 1
-        longest = max(longest, size)
-    return longest
+    shingles: np.ndarray
+    ends: np.ndarray
+    counts: np.ndarray
 
 
 def _days(articles: pd.DataFrame) -> np.ndarray:
@@ -91,19 +93,24 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     kinds = pa.array(passages["kind"], from_pandas=True).cast(pa.large_string())
     owners = pa.array(passages["article_id"], from_pandas=True).cast(pa.large_string())
     owner = pc.fill_null(pc.index_in(owners, ids), -1).to_numpy()
-    begin, finish = (spans := to_spans(passages["text"])).begin, spans.finish
+    spans = to_spans(passages["text"])
+    begin, finish = spans.begin, spans.finish
     prose = pc.is_in(kinds, pa.array(PROSE, pa.large_string())).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(prose & (owner >= 0) & (finish > begin))
     owner = owner[rows]
     start = passages["start"].to_numpy(dtype=np.int64, na_value=0)[rows]
     follows = (owner[1:] == owner[:-1]) & (start[1:] >= start[:-1])
-    if np.count_nonzero(~follows) + 1 > len(np.unique(owner)):
+    if np.count_nonzero(~follows) + 1 > np.count_nonzero(np.bincount(owner)):
         order = np.lexsort((start, owner))
         rows, owner = rows[order], owner[order]
     first = np.flatnonzero(np.diff(owner, prepend=-1))
     bounds = np.column_stack([first, np.append(first, len(rows))[1:]]).astype(np.int64)
-    characters = pc.utf8_length(spans.texts).to_numpy(zero_copy_only=False)[rows]
-    length = np.add.reduceat(characters, first) if len(first) else np.zeros(0, np.int64)
+    size = np.add.reduceat((finish - begin)[rows], first) if len(rows) else np.zeros(0, np.int64)
+    characters = np.empty(len(rows), np.int64)
+    count_characters(spans.data, begin[rows], finish[rows], characters)
+    length = np.add.reduceat(characters, first) if len(rows) else size
     places = owner[first]
-    order = _keep_order(articles.iloc[places], length.astype(np.int64))
-    return Prose(spans.data, begin, finish, rows, bounds[order], fold_table(), places[order])
+    order = _keep_order(articles.iloc[places], length)
+    return Prose(
+        spans.data, begin, finish, rows, bounds[order], size[order], fold_table(), places[order]
+    )
