@@ -3,7 +3,7 @@
 from ..actors import Mention
 from ..codebook import Codebook
 from .claims import Claim
-from .clauses import RELATIVE, Clause, is_oblique
+from .clauses import AUXILIARIES, RELATIVE, Clause, is_oblique
 from .signals import Reading
 
 _LIST_WORDS = """, and or nor as well both 's neighbouring neighboring then also alike each including
@@ -14,7 +14,9 @@ LIST_WORDS = frozenset(_LIST_WORDS.split())
 def _coordinated(reading: Reading, chosen: Mention) -> list[Mention]:
     """The mention with those it is listed with: "Armenia, Kazakhstan and Tajikistan"."""
     group = [m for m in reading.mentions if m.start == chosen.start]
+    alone = list(group)
     low = reading.words.low
+    joined = False
 
     def listed(start: int, end: int) -> bool:
         return start < end and all(w in LIST_WORDS for w in low[start:end])
@@ -22,15 +24,19 @@ def _coordinated(reading: Reading, chosen: Mention) -> list[Mention]:
     first = last = chosen
     for other in reversed([m for m in reading.mentions if m.end <= first.start]):
         if listed(other.end, first.start):
+            if is_oblique(reading.words, other) and not is_oblique(reading.words, chosen):
+                break
+            joined |= low[other.end : first.start] != [","]
             if not other.exception and other.how != "pronoun":
                 group.append(other)
             first = other
     for other in [m for m in reading.mentions if m.start >= last.end]:
         if listed(last.end, other.start):
+            joined |= low[last.end : other.start] != [","]
             if not other.exception and other.how != "pronoun":
                 group.append(other)
             last = other
-    return group
+    return group if joined else alone
 
 
 def _counts(mention: Mention, issue: str, codebook: Codebook) -> bool:
@@ -47,8 +53,14 @@ def _acting(
     free = [m for m in inside if not is_oblique(words, m)]
     coded = [m for m in free if _counts(m, issue, codebook)]
     public = [s for s in reading.signals if s.kind == "public" and clause.start <= s.start < first]
-    if public and (not coded or coded[-1].end <= public[-1].start):
+    if public and not coded:
         return [], "public"
+    if public and coded[-1].end <= public[-1].start:
+        # "Minsk has set up firms": here the firms are not who acts.
+        between = range(coded[-1].end, public[-1].start)
+        acts = {s.start for s in reading.signals if s.kind in ("act", "own")}
+        if not any(words.low[i] in AUXILIARIES or i in acts for i in between):
+            return [], "public"
     if not coded:
         return [], "none"
     chosen = coded[-1]

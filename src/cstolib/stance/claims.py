@@ -22,6 +22,7 @@ class Topic(NamedTuple):
 
     issue: str
     wanted: bool
+    acts: tuple[str, ...] = ()
 
 
 class Claim(NamedTuple):
@@ -171,13 +172,18 @@ def find_claims(
     return _prune(claims, codebook)
 
 
+def _rank(claim: Claim) -> tuple[bool, int]:
+    """A whole proposition goes before a composed one; of those the longer, of these the shorter."""
+    says = claim.shape == "says"
+    return not says, (claim.start - claim.end) if says else (claim.end - claim.start)
+
+
 def _prune(claims: list[Claim], codebook: Codebook) -> list[Claim]:
-    """One claim for each issue: a whole proposition before a composed one, the shortest first."""
+    """One claim for each issue: the one that ranks first."""
     out: dict[str, Claim] = {}
     for claim in claims:
         old = out.get(claim.issue)
-        rank = (claim.shape != "says", claim.end - claim.start)
-        if old is None or rank < (old.shape != "says", old.end - old.start):
+        if old is None or _rank(claim) < _rank(old):
             out[claim.issue] = claim
     kept = []
     for name, claim in out.items():
@@ -189,16 +195,26 @@ def _prune(claims: list[Claim], codebook: Codebook) -> list[Claim]:
 
 
 def claim_on_topic(
-    reading: Reading, clause: Clause, codebook: Codebook, topic: Topic
+    reading: Reading, clause: Clause, codebook: Codebook, topic: Topic, until: int, near: bool
 ) -> Claim | None:
-    """A claim of a clause that names no thing but answers on one named before ("said no")."""
-    inside = [s for s in reading.signals if clause.start <= s.start < clause.end]
+    """A claim of a clause that names no thing but answers on one named before ("said no").
+
+    `until`: the word before which it must be said. `near`: the thing stands in the same sentence,
+    and "which it recognised" or "and welcomed by Minsk" may speak of it.
+    """
+    inside = [s for s in reading.signals if clause.start <= s.start < until]
     everywhere = set(codebook.language.everywhere)
+    if near:
+        everywhere |= set(topic.acts)
     ops = _operators(
         inside, topic.issue, everywhere, clause.start, clause.end, negative_words(reading)
     )
-    ops = [o for o in ops if o.kind != "own" and (o.kind != "neither" or o.name == "undecided")]
-    if not any(o.kind in ("act", "neither") for o in ops):
+    ops = [
+        o
+        for o in ops
+        if (near or o.kind != "own") and (o.kind != "neither" or o.name == "undecided")
+    ]
+    if not any(o.kind in ("act", "own", "neither") for o in ops):
         return None
     first, last = ops[0], ops[-1]
     negated = codebook.issues[topic.issue].negated
@@ -222,6 +238,6 @@ def last_topic(
     for s in reading.signals:
         if s.kind == "thing" and s.start < until and not codebook.issues[s.name].last_resort:
             things = codebook.issues[s.name].things[s.sign]
-            if not things.needs or (s.name, s.sign) in here:
-                topic = Topic(s.name, things.wanted)
+            if things.refusal_says and (not things.needs or (s.name, s.sign) in here):
+                topic = Topic(s.name, things.wanted, tuple(things.acts))
     return topic

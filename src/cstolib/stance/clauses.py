@@ -36,7 +36,7 @@ FINITE = frozenset(
         "said",
     ]
 )
-_NEGATIVE = frozenset(["no", "none", "neither", "nobody"])
+_NEGATIVE = frozenset(["no", "none", "neither", "nor", "nobody"])
 _BETWEEN = frozenset(["of", "the", "these", "them", "other", "its", "in", "one", "single", "five"])
 
 

@@ -10,6 +10,10 @@ from .clauses import Clause, is_negative
 from .signals import Reading
 
 
+# "It will not": only a short sentence answers on what the one before spoke of.
+_SHORT = 24
+
+
 class Candidate(NamedTuple):
     """A statement that the rules propose, with what they rest on."""
 
@@ -37,6 +41,24 @@ def _opens(reading: Reading, clause: Clause) -> int:
     return min([m for m in marks if clause.start <= m < clause.end], default=clause.end)
 
 
+def _goes_on(reading: Reading, clause: Clause) -> bool:
+    """Whether the clause goes on about what was just named: "which …", "and … by Minsk"."""
+    if clause.opener in ("which", "whom"):
+        return True
+    return clause.opener in ("and", "but") and "by" in reading.words.low[clause.start : clause.end]
+
+
+def _is_denied(reading: Reading, clause: Clause, codebook: Codebook) -> bool:
+    """Whether what the clause says is refused before it: "rejected as false a report that …"."""
+    if clause.opener != "that":
+        return False
+    everywhere = codebook.language.everywhere
+    return any(
+        s.kind == "act" and s.name in everywhere and clause.start - 9 <= s.start < clause.start
+        for s in reading.signals
+    )
+
+
 def _under_neither(reading: Reading, clause: Clause) -> bool:
     """Whether the clause is one half of "neither … nor …" said of acts."""
     low = reading.words.low
@@ -62,6 +84,8 @@ def _statements(
     said, shape = claim.sign, claim.shape
     if said and _under_neither(reading, clause):
         said, shape = 0, "neither"
+    if said and _is_denied(reading, clause, codebook):
+        said, shape = (-said if negated else 0), "denied"
     out = []
     negative = False
     for m in agents:
@@ -143,9 +167,12 @@ def propose(
                     if claim.issue == issue and not codebook.issues[issue].last_resort:
                         out = [c for c in out if c.issue != issue]
                         out += _statements(reading, number, claim, codebook, thanked, "praised")
-        spoken = last_topic(reading, codebook, here, clause.start, topic)
-        if not claims and spoken and opens == clause.end:
-            answer = claim_on_topic(reading, clause, codebook, spoken)
+        short = len(low) <= _SHORT
+        spoken = last_topic(reading, codebook, here, clause.start, topic if short else None)
+        if not claims and spoken:
+            within = last_topic(reading, codebook, here, clause.start, None) is not None
+            near = within and _goes_on(reading, clause)
+            answer = claim_on_topic(reading, clause, codebook, spoken, opens, near)
             if not answer and _under_neither(reading, clause):
                 answer = Claim(
                     spoken.issue,
