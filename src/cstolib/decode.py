@@ -11,6 +11,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5")
+_COMMON = "оеаинтср"  # over half of the letters of Russian prose, counted in small letters alone
+_COMMON_SHARE = 0.4
 _SAMPLE = 200_000  # bytes that are looked at to guess an encoding
 
 
@@ -24,6 +27,31 @@ def looks_binary(data: bytes) -> bool:
     head = data[:_SAMPLE]
     control = sum(head.count(bytes([code])) for code in (*range(9), *range(14, 27)))
     return control > 0.02 * len(head)
+
+
+def _guess(data: bytes) -> str | None:
+    """The encoding that bytes which are not UTF-8 are likely in.
+
+    Windows-1252 where few letters are beyond ASCII; a Cyrillic code page where most are and the
+    commonest Russian letters come out as often as they should; else what charset-normalizer says.
+    """
+    sample = data[:_SAMPLE]
+    high = sum(byte > 127 for byte in sample)
+    letters = high + sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in sample)
+    if high < 0.25 * letters and not sample.count(0):
+        return "cp1252"
+    best, share = None, 0.0
+    for name in _CYRILLIC:
+        text = sample.decode(name, "ignore")
+        common = sum(map(text.count, _COMMON)) / max(high, 1)
+        if common > share:
+            best, share = name, common
+    if share > _COMMON_SHARE:
+        return best
+    from charset_normalizer import from_bytes
+
+    match = from_bytes(sample).best()
+    return match.encoding if match else None
 
 
 def decode_bytes(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -49,10 +77,3 @@ def decode_bytes(data: bytes, declared: str | None = None) -> tuple[str, str]:
         except (LookupError, UnicodeDecodeError):
             continue
     return text, "utf-8 (damaged)"
-
-
-def _guess(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data[:_SAMPLE]).best()
-    return best.encoding if best else None

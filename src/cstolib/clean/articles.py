@@ -1,5 +1,6 @@
 """clean_articles: reads each text, labels its passages, fills in the metadata."""
 
+import warnings
 from datetime import date
 from typing import Any
 
@@ -7,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from ..decode import mask_surrogates
+from ..load import CorpusWarning
 from ..repeats import find_boilerplate, find_repeats
 from ..tables import make_table, require_columns
 from .body import BARRED, choose_lines, first_table, load_weights, second_table
-from .labels import Label, Layout, label_lines, vetoes
+from .labels import COMMENT, COMMENT_AUTHOR, Label, Layout, label_lines, vetoes
 from .lines import Line, split_lines
-from .metadata import Metadata, count_note, read_metadata
+from .metadata import Metadata, read_metadata
 from .passages import Passage, make_passages
 from .structure import Runs, bar_lines, declared_comments
 
@@ -48,16 +50,16 @@ def _clean_one(raw: str, runs: Runs, today: date) -> tuple[list[Passage], Metada
 
 
 def _comment_note(layout: Layout, labels: list[Label]) -> str | None:
+    """A warning where the page declares another number of comments than it shows."""
     if layout.comments >= len(layout.lines):
         return None
     header = layout.lines[layout.comments]
-    present = sum(
-        label[0] == "comment" and not line.has("comment", "whole", "start")
-        for line, label in zip(
-            layout.lines[layout.comments :], labels[layout.comments :], strict=True
-        )
-    )
-    return count_note(header, present, declared_comments(header))
+    declared = declared_comments(header)
+    authors = sum(reason == COMMENT_AUTHOR for _, reason in labels)
+    present = authors or sum(label == ("comment", COMMENT) for label in labels)
+    if declared is None or declared == present:
+        return None
+    return f"{declared} comments declared, {present} present ({header.text[:40]})"
 
 
 def _merge(row: dict[str, Any], meta: Metadata) -> dict[str, Any]:
@@ -83,7 +85,8 @@ def clean_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     order. Metadata that `raw` holds already is kept. Every character of `raw` that is not blank
     lies in exactly one passage. In `text` faults are mended (a drop cap, mojibake, white space);
     `raw[start:end]` stays what the file says. Articles get a text column `notes`: warnings such as
-    a declared number of comments that differs from those present, joined by "; ".
+    a declared number of comments that differs from those present, joined by "; "; each is also a
+    CorpusWarning that names the file.
     """
     require_columns(raw, "articles", ["article_id", "raw"])
     frame = raw.assign(raw=[mask_surrogates(t) if isinstance(t, str) else "" for t in raw["raw"]])
@@ -101,6 +104,9 @@ def clean_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for index, record in enumerate(articles.to_dict("records")):
         parts, meta = _clean_one(texts[index], runs.get(index, []), today)
         passages.extend(part | {"article_id": record["article_id"]} for part in parts)
+        for note in meta.notes:
+            where = record["path"] if isinstance(record["path"], str) else record["article_id"]
+            warnings.warn(f"{where}: {note}", CorpusWarning, stacklevel=2)
         rows.append(_merge({str(key): value for key, value in record.items()}, meta))
     columns = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
     cleaned = make_table("articles", pd.DataFrame(rows, columns=columns)).astype({"notes": "str"})

@@ -34,11 +34,17 @@ _DATE = re.compile(
     rf"|(?P<d4>\d\d?)(?P<s4>[./-])(?P<m4>\d\d?)(?P=s4)(?P<y4>{_YEAR}|\d\d)(?![\d.]))",
 )
 _HINT = re.compile(r"\d")
+_NUMERIC = re.compile(r"\d[./-]\d")
+_AROUND = ".,;:()[]«»|/"
 
 
 def find_date(text: str) -> tuple[date | None, int, int] | None:
     """The first date in `text`: the day (None where it shows no year), and where it stands."""
     if not _HINT.search(text):
+        return None
+    if not _NUMERIC.search(text) and not any(
+        word.strip(_AROUND) in MONTHS for word in text.lower().replace("-", " ").split()
+    ):
         return None
     for found in _DATE.finditer(text.lower()):
         day = _read(found)

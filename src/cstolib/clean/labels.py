@@ -10,9 +10,12 @@ from .cues import Cue
 from .dates import find_date
 from .features import Table
 from .lines import Line
-from .names import find_names
+from .names import find_names, opening_name
 
 Label = tuple[str, str]  # kind and reason
+COMMENT = "a reader's comment"
+COMMENT_HEADER = "header of the comments"
+COMMENT_AUTHOR = "who wrote the next comment"
 
 _WEIGHT = {"whole": 3.0, "start": 2.0, "end": 2.0, "within": 1.0}
 # Of two kinds whose words weigh the same, the earlier is taken.
@@ -45,10 +48,14 @@ _HEAD_LINES = 14  # lines before the prose in which title, byline and date are l
 _FULL_STOP = re.compile(r"[.!?…։。:;,][\"'”’»)\]]*$")
 _HARD_STOP = re.compile(r"[.…։。:;,!][\"'”’»)\]]*$")
 _CREDIT_WORDS = re.compile(
-    r"photo|image|picture|illustration|video|courtesy|credit|screenshot|getty|reuters|afp|\bap\b|epa|efe"
+    r"photo|image|picture|illustration|video|courtesy|credit|screenshot|screen capture|getty|reuters|afp|\bap\b|epa|efe"
     r"|tass|sputnik|shutterstock|stock|wikimedia|archive|pool|press service|фото|снимок|изображение|видео"
     r"|тасс|архив|пресс-служб|иллюстрац|коллаж|скриншот|foto|imagen|archivo|cortes[ií]a|vídeo|kremlin",
     re.IGNORECASE,
+)
+_CREDIT_FIRSTS = frozenset(
+    "file photo photos image picture illustration video screenshot credit courtesy фото видео снимок "
+    "иллюстрация foto imagen vídeo fotografía crédito".split()
 )
 _CREDIT_END = re.compile(r"[(\[]([^()\[\]]{2,90})[)\]]\W*$")
 _SLASH_CREDIT = re.compile(r"\b[^\W\d_][\w.’' -]{2,40}\s?/\s?[A-ZА-ЯЁ][\w. ]{1,30}\W*$")
@@ -66,10 +73,11 @@ _CREDIT_START = re.compile(
     re.IGNORECASE,
 )
 _BY_LAST = re.compile(
-    r"^(?:[^\W\d_]+[\s,&]+){1,4}by\s+|^(?:interview|беседовал[аи]?|записал[аи]?|entrevista)\s?:\s*",
+    r"^(?:[^\W\d_]+[\s,&]+){1,4}by\s+|^(?:interview|words and photos|text and photos|текст и фото|текст|texto y fotos|беседовал[аи]?|записал[аи]?|entrevista)\s?:\s*",
     re.I,
 )
 _SEPARATOR = re.compile(r"\s(?:\||·|•|/|>|»|::|→|◦)\s|\s{3,}")
+_MASTHEAD = re.compile(r"\s(?:::|—|–|-|\|)\s|^(?:No|№|Vol)\W?\s?\d")
 _HANDLE = re.compile(r"^\W{0,3}@\w{2,30}\b|\(@\w{2,30}\)")
 _METRIC = re.compile(
     r"\b[\d.,]+\s?[KkMкм]?\s(?:likes?|views?|retweets?|reposts?|shares|просмотр\w*|лайк\w*|me gusta)\b",
@@ -97,26 +105,40 @@ class Layout:
 
 def is_credited(line: Line) -> bool:
     """Whether the line is the text of a picture: it ends, or starts, with who made it."""
-    if len(line.words) > 90 or _NAME_BYLINE.match(line.text):
+    text, size = line.text, len(line.words)
+    if size > 90 or _NAME_BYLINE.match(text):
         return False
-    tail = line.text[-100:]
-    bracket = _CREDIT_END.search(tail)
-    if bracket and ("/" in bracket[1] or _CREDIT_WORDS.search(bracket[1])):
-        return len(bracket[1].split()) <= 12
-    if _CREDIT_START.match(line.text) and len(line.words) >= 2:
-        return True
-    if _CREDIT_LAST.search(tail) or _SIGN_END.search(line.text[-160:]):
-        return True
-    dated = _DATE_END.search(tail)
-    if dated and len(line.words) >= 8:
-        found = find_date(dated["date"])
-        if found and found[0] and found[2] - found[1] >= len(dated["date"].strip()) - 2:
+    tail = text[-100:]
+    slash = "/" in tail
+    if text[-1] in ")]" or text[-2:-1] in ")]":
+        bracket = _CREDIT_END.search(tail)
+        if bracket and ("/" in bracket[1] or _CREDIT_WORDS.search(bracket[1])):
+            return len(bracket[1].split()) <= 12
+    if not _CREDIT_FIRSTS.isdisjoint(line.words[:2]) or not _CREDIT_FIRSTS.isdisjoint(
+        line.words[-14:]
+    ):
+        if _CREDIT_START.match(text) and size >= 2:
             return True
-    if len(line.words) < 6:
+        if _CREDIT_LAST.search(tail):
+            return True
+    if "©" in text and _SIGN_END.search(text[-160:]):
+        return True
+    if size >= 8 and _ends_with_date(tail):
+        return True
+    if size < 6:
         return False
-    if line.has("caption", "end") and not line.text.endswith("."):
-        return _SLASH_CREDIT.search(tail) is not None or len(line.words) < 30
-    return _SLASH_CREDIT.search(tail) is not None and len(line.words) >= 6
+    if slash and _SLASH_CREDIT.search(tail) is not None:
+        return True
+    return line.has("caption", "end") and text[-1] != "." and size < 30
+
+
+def _ends_with_date(tail: str) -> bool:
+    """Whether the last sentence is a date and nothing more."""
+    dated = _DATE_END.search(tail) if tail[-5:].strip(".").isdigit() or tail[-1].isdigit() else None
+    found = find_date(dated["date"]) if dated else None
+    if not dated or not found or not found[0]:
+        return False
+    return found[2] - found[1] >= len(dated["date"].strip()) - 2
 
 
 def vetoes(lines: list[Line]) -> Flags:
@@ -179,11 +201,11 @@ def is_date_line(line: Line) -> bool:
     return len(letters) <= 1
 
 
-def _is_byline(line: Line) -> bool:
+def is_byline(line: Line) -> bool:
+    if _NAME_BYLINE.match(line.text) and len(line.words) <= 40:
+        return bool(find_names(line.text)) or len(line.words) <= 5
     if len(line.words) > 24:
         return line.has("byline", "within") and line.has("byline", "start")
-    if _NAME_BYLINE.match(line.text):
-        return bool(find_names(line.text)) or len(line.words) <= 5
     if _BY_LAST.search(line.text) and find_names(_BY_LAST.sub("", line.text, count=1)):
         return len(line.words) <= 12
     return line.has("byline") and not line.has("caption")
@@ -225,10 +247,10 @@ def find_title(layout: Layout) -> int | None:
     for line in lines:
         keys[line.key] = keys.get(line.key, 0) + 1
     longer = [line.key for line in lines[:8]]
-    best, best_score = None, 1.0
+    scores: dict[int, float] = {}
     for index in places:
         line = lines[index]
-        if not 2 <= len(line.words) <= 32 or is_date_line(line) or _is_byline(line):
+        if not 2 <= len(line.words) <= 32 or is_date_line(line) or is_byline(line):
             continue
         if is_credited(line) or (layout.comments <= index):
             continue
@@ -236,22 +258,33 @@ def find_title(layout: Layout) -> int | None:
             continue
         stems = {word[:6] for word in line.words if len(word) > 3}
         shared = len(stems & body) / max(len(stems), 1)
-        score = 1.5 * shared + (0.5 if 4 <= len(line.words) <= 22 else -0.3)
+        score = 1.5 * shared * min(len(stems) / 3, 1.0)
+        score += 0.5 if 4 <= len(line.words) <= 22 else -0.3 if len(line.words) > 2 else -0.9
         score -= 0.7 if _HARD_STOP.search(line.text) else 0.0
         suffixed = any(k.startswith(line.key + " ") and len(k) < len(line.key) + 60 for k in longer)
         score += 0.8 if keys[line.key] > 1 or suffixed else 0.0
         after = lines[index + 1 : index + 5]
-        signed = [i for i, x in enumerate(after) if is_date_line(x) or _is_byline(x)]
+        signed = [i for i, x in enumerate(after) if is_date_line(x) or is_byline(x)]
+        if any(is_date_line(x) for x in lines[max(index - 2, 0) : index]):
+            score += 0.4
         score += (0.9 - 0.1 * signed[0]) if signed else 0.0
         distance = start - 1 - index if index < start else 0
         score += 0.8 - 0.05 * min(distance, 20)
         score += 0.9 if index == 0 and len(line.words) >= 4 else 0.0
-        if _SEPARATOR.search(line.text):
-            score -= 1.2
+        if _SEPARATOR.search(line.text) or (index <= 1 and _MASTHEAD.search(line.text)):
+            score -= 2.0 if index <= 1 else 1.2
         for cue in line.cues:
             score -= 1.2 if cue.where == "whole" else 0.4 if cue.where == "start" else 0.0
-        if score > best_score + 1e-9:
-            best, best_score = index, score
+        scores[index] = score
+    if not scores:
+        return None
+    best = max(scores, key=lambda index: (scores[index], index))
+    if scores[best] <= 1.0:
+        return None
+    before = best - 1  # the headline stands above its deck
+    plain = 3 <= len(lines[before].words) <= 16 and keys[lines[before].key] == 1 and before >= 0
+    if plain and keys[lines[best].key] == 1 and scores.get(before, -9.0) > scores[best] - 0.9:
+        return before
     return best
 
 
@@ -269,6 +302,7 @@ def label_lines(layout: Layout) -> list[Label]:
     _label_head(layout, labels)
     _label_again(layout, labels)
     _label_zones(layout, labels)
+    _smooth(layout, labels)
     return [label or ("other", "no rule fits") for label in labels]
 
 
@@ -286,7 +320,7 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
         return "body", "reads like the article's prose"
     if is_date_line(line):
         return "date", "a date and little else"
-    if _is_byline(line):
+    if is_byline(line):
         return "byline", "says who wrote it"
     if is_credited(line):
         return "caption", "ends or starts with a credit"
@@ -295,6 +329,8 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
     parts = _SEPARATOR.split(line.text)
     if len(parts) >= 3 and len(line.words) <= 4 * len(parts) and not line.text.endswith("."):
         return "nav", "a row of links"
+    if index <= 1 and index < layout.stretch[0] and len(parts) == 2 and line.text[-1] not in ".!?":
+        return "other", "head of the page"
     if line.has("comment", "whole") and len(line.words) == 1:
         return "nav", "link to the comments"
     found = _by_cues(line)
@@ -306,15 +342,23 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
 
 
 def _is_copy(layout: Layout, index: int) -> bool:
-    """Whether the line repeats one of the article or of what stands right around it."""
+    """Whether the line repeats one of the article's prose, or of the box right behind it."""
     source = layout.copies.get(index)
     if source is None:
         return False
     line = layout.lines[index]
     if len(line.words) <= 4 and line.has("nav", "whole"):
         return False
-    start, end = layout.stretch
-    return layout.chosen[source] or start - _HEAD_LINES <= source < end + 8
+    end = layout.stretch[1]
+    return bool(layout.chosen[source]) or (
+        end <= source < end + 8 and _in_second_copy(layout, index)
+    )
+
+
+def _in_second_copy(layout: Layout, index: int) -> bool:
+    """Whether lines of the article's prose are repeated right before the line."""
+    near = range(max(index - 10, 0), index)
+    return any(layout.chosen[layout.copies[i]] for i in near if i in layout.copies)
 
 
 def _same_headline(line: Line, title: Line) -> bool:
@@ -325,7 +369,11 @@ def _same_headline(line: Line, title: Line) -> bool:
 
 
 def _label_comments(layout: Layout, labels: list[Label | None]) -> None:
-    """The comments of readers, up to the first line that opens another part of the page."""
+    """The comments of readers, up to the first line that opens another part of the page.
+
+    The reason tells a comment from the line that names its author and from the header.
+    """
+    stop = layout.comments
     for index in range(layout.comments, len(labels)):
         line = layout.lines[index]
         if index > layout.comments:
@@ -334,8 +382,27 @@ def _label_comments(layout: Layout, labels: list[Label | None]) -> None:
             known = labels[index]
             ends = known and known[0] == "disclaimer" and index >= len(labels) - 3
             if opens or legal or ends:
-                return
-        labels[index] = ("comment", "after the header of the comments")
+                break
+        stop = index + 1
+        header = line.has("comment", "whole", "start") and len(line.words) <= 14
+        labels[index] = (
+            "comment",
+            COMMENT_HEADER if header or line.has("nav", "whole") else COMMENT,
+        )
+    talk = [i for i in range(layout.comments, stop) if labels[i] == ("comment", COMMENT)]
+    named = talk and _is_signature(layout.lines[talk[0]]) and len(talk) > 1
+    signed = False
+    for index in talk if named else []:
+        signed = not signed and _is_signature(layout.lines[index])
+        if signed:
+            labels[index] = ("comment", COMMENT_AUTHOR)
+
+
+def _is_signature(line: Line) -> bool:
+    """Whether a line among comments could be the name of who wrote the next."""
+    if len(line.words) > 5:
+        return False
+    return "→" in line.text or line.text[-1] not in ".!?…,;"
 
 
 def _label_embeds(layout: Layout, labels: list[Label | None]) -> None:
@@ -466,6 +533,26 @@ def _label_zones(layout: Layout, labels: list[Label | None]) -> None:
         elif size > _HEADLINE[1] or headline:
             labels[index] = ("related", "headline or teaser outside the article")
     _fill_short(layout, labels)
+
+
+def _smooth(layout: Layout, labels: list[Label | None]) -> None:
+    """Short lines in a list of headlines belong to it; one headline in a menu to the menu."""
+    lines, (start, end) = layout.lines, layout.stretch
+    low = start if layout.title is None else min(start, layout.title)
+    kinds = [label[0] if label else "" for label in labels]
+    for index, kind in enumerate(kinds):
+        if low - 1 <= index < end + 2 or index >= layout.comments:
+            continue
+        line = lines[index]
+        before, after = kinds[max(index - 2, 0) : index], kinds[index + 1 : index + 3]
+        whole = any(cue.where == "whole" for cue in line.cues)
+        if kind in ("date", "nav", "byline", "other", "caption") and len(line.words) <= 6:
+            if "related" in before and "related" in after:
+                labels[index] = ("related", "within a list of headlines")
+        elif kind == "related" and len(line.words) <= 8 and not whole:
+            around = kinds[max(index - 3, 0) : index] + kinds[index + 1 : index + 4]
+            if around.count("nav") >= 4 and around.count("related") <= 1:
+                labels[index] = ("nav", "one long line in a menu")
 
 
 def _fill_short(layout: Layout, labels: list[Label | None]) -> None:

@@ -9,10 +9,12 @@ from importlib.resources import files
 
 from .dates import MONTHS, find_date
 from .labels import Label, Layout
-from .lines import Line
-from .names import find_names, tidy_name
+from .names import find_names, opening_name, tidy_name
+from .outlet import find_outlet
 from .repair import tidy
 
+_SAMPLE = 500  # characters that the language is told from
+_LATIN, _CYRILLIC = re.compile("[A-Za-z]"), re.compile("[А-Яа-яЁё]")
 _EARLIEST = date(1992, 1, 1)  # the treaty is of May 1992; no page of its time is dated before
 _WEEKDAYS = {
     name: number
@@ -38,22 +40,6 @@ _WEEKDAY_DATE = re.compile(
 )
 _WEEKDAY = re.compile(rf"\b(?:on|в|во|el|este)\s(?P<day>{_DAY_NAMES})\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_TOLD = re.compile(
-    r"\b(?:told|tells|speaking to|interview with|in an interview with|said in an interview with)\s+(?:the\s+)?"
-    r"(?P<name>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,3})"
-)
-_OUTLET_END = re.compile(r"\s*(?:\||–|—|-|»|::|/)\s*([^|–—»/]{2,60})$")
-_COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\W*(?:copyright\W*)?(?:(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d))?)?[\s,.]*"
-    r"(?P<name>[^\W\d_][^.,;|()©]{1,60}?)(?:\s*(?:[.,;|(]|all rights|inc\b|ltd\b|llc\b|©|$))",
-    re.IGNORECASE,
-)
-_HOST = re.compile(
-    r"(?:www\.)?([\w-]+)\.(?:com|org|net|info|ru|kz|am|by|kg|tj|ua|eu|uk|es|media|news)\b", re.I
-)
-_COMPANY = re.compile(
-    r"\s+(?:inc|ltd|llc|gmbh|plc|corp|interactive|media group|pvt)\b.*$", re.IGNORECASE
-)
 
 
 @dataclass
@@ -75,30 +61,16 @@ def find_language(text: str) -> str | None:
     """ISO 639-1 code of the language of `text`; None where it is too short or too mixed to tell."""
     import py3langid
 
-    sample = text[:3000]
-    letters = sum(map(str.isalpha, sample))
-    if letters < 40:
+    middle = max((len(text) - _SAMPLE) // 2, 0)
+    sample = text[middle : middle + _SAMPLE]
+    latin, cyrillic = len(_LATIN.findall(sample)), len(_CYRILLIC.findall(sample))
+    if sum(map(str.isalpha, sample)) < 40 or min(latin, cyrillic) > 0.25 * (latin + cyrillic):
         return None
     language = str(py3langid.classify(sample)[0])
-    if letters < 200:
-        return language if _is_clear(sample, language) else None
-    thirds = [sample[k * len(sample) // 3 : (k + 1) * len(sample) // 3] for k in range(3)]
-    others = [str(py3langid.classify(third)[0]) for third in thirds] if _mixes(sample) else []
-    return None if others and len(set(others)) > 1 else language
-
-
-def _mixes(text: str) -> bool:
-    """Whether letters of two scripts stand in it in like number."""
-    latin = sum("a" <= c <= "z" or "A" <= c <= "Z" for c in text)
-    cyrillic = sum("а" <= c <= "я" or "А" <= c <= "Я" for c in text)
-    return min(latin, cyrillic) > 0.25 * (latin + cyrillic)
-
-
-def _is_clear(text: str, language: str) -> bool:
-    """Whether a short text gets the same answer without its last third."""
-    import py3langid
-
-    return str(py3langid.classify(text[: 2 * len(text) // 3])[0]) == language and not _mixes(text)
+    if len(sample) >= _SAMPLE:
+        return language
+    shorter = str(py3langid.classify(sample[: 2 * len(sample) // 3])[0])
+    return language if shorter == language else None
 
 
 def _plausible(day: date | None, today: date) -> bool:
@@ -132,6 +104,9 @@ def _author_from_box(layout: Layout, labels: list[Label]) -> str | None:
     for index, label in enumerate(labels):
         if label[0] == "about" and index not in layout.copies:
             line = layout.lines[index]
+            opening = opening_name(line.text) if line.has("about", "within") else None
+            if opening:
+                return tidy_name(tidy(opening))
             names = find_names(line.text)
             if len(names) == 1 and len(names[0].split()) == len(line.text.split()):
                 rest = " ".join(x.text for x in layout.lines[index + 1 : index + 4])
@@ -140,52 +115,11 @@ def _author_from_box(layout: Layout, labels: list[Label]) -> str | None:
     return None
 
 
-def _outlet(layout: Layout, labels: list[Label]) -> str | None:
-    """The outlet: behind the title, in the copyright, on a line of its own, or as who was told."""
-    lines = layout.lines
-    votes: Counter[str] = Counter()
-    spelled: dict[str, str] = {}
-
-    def vote(name: str, weight: int) -> None:
-        name = _COMPANY.sub("", tidy(name)).strip(" .,:;-–—|/'\"")
-        name = re.sub(r"^(?:the)\s+(?=[A-Z])", "", name) if name[:4] == "the " else name
-        key = re.sub(r"^the\s+|\W", "", name.lower())
-        if 2 <= len(key) <= 60 and not key.isdigit():
-            votes[key] += weight
-            spelled.setdefault(key, name)
-
-    if layout.title is not None:
-        title = lines[layout.title]
-        for line in lines[:12]:
-            if line.key != title.key and line.key.startswith(title.key):
-                found = _OUTLET_END.search(line.text)
-                if found and len(title.words) >= 3:
-                    vote(found[1], 5)
-    for index, line in enumerate(lines):
-        kind = labels[index][0]
-        if kind == "disclaimer" and len(line.words) <= 60:
-            found = _COPYRIGHT.search(line.text)
-            if found:
-                vote(found["name"], 2)
-        elif kind in ("body", "caption", "about"):
-            for found in _TOLD.finditer(line.text):
-                votes_name = found["name"]
-                if len(votes_name.split()) == 1 or kind == "about":
-                    vote(votes_name, 1)
-    shown = Counter(line.key for line in lines if 1 <= len(line.words) <= 6)
-    for key, name in list(spelled.items()):
-        if any(re.sub(r"^the\s*|\W", "", k) == key for k in shown):
-            votes[key] += 2
-    if not votes:
-        return None
-    best = min(votes, key=lambda key: (-votes[key], key))
-    return spelled[best] if votes[best] >= 2 else None
-
-
 def _stated_date(layout: Layout, labels: list[Label], today: date) -> date | None:
     """The publication date as a line of its own shows it, the one nearest the title first."""
     title = layout.title if layout.title is not None else layout.stretch[0]
-    places = [i for i, label in enumerate(labels) if label[0] == "date"]
+    places = [i for i, label in enumerate(labels) if label[0] in ("date", "byline")]
+    places = [i for i in places if labels[i][0] == "date" or 0 < i - title < 6]
     places.sort(key=lambda i: (abs(i - title), i))
     for index in places:
         found = find_date(layout.lines[index].text)
@@ -274,7 +208,7 @@ def read_metadata(layout: Layout, labels: list[Label], today: date) -> Metadata:
     if layout.title is not None:
         meta.title = tidy(lines[layout.title].text)
     meta.author = _author(layout, labels)
-    meta.outlet = _outlet(layout, labels)
+    meta.outlet = find_outlet(layout, labels)
     prose = " ".join(x.text for x, label in zip(lines, labels, strict=True) if label[0] == "body")
     meta.language = find_language(prose or " ".join(line.text for line in lines[:200]))
     stated = _stated_date(layout, labels, today)
@@ -292,10 +226,3 @@ def read_metadata(layout: Layout, labels: list[Label], today: date) -> Metadata:
         if bounds[0] == bounds[1]:
             meta.day = bounds[0]
     return meta
-
-
-def count_note(line: Line, present: int, declared: int | None) -> str | None:
-    """A warning where a page declares another number of comments than it shows."""
-    if declared is None or declared == present:
-        return None
-    return f"{declared} comments declared, {present} present ({line.text[:40]})"

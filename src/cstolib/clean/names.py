@@ -10,14 +10,14 @@ _PLACE = re.compile(r"\s+(?:in|at|for|в|en)\s+[^\W\d_].*$")
 _WORD = re.compile(r"^(?:[^\W\d_][\w’'.-]*|de|del|van|von|der|den|al|el|bin|ibn|la|le|da|dos|ter)$")
 _PARTICLES = frozenset("de del van von der den al el bin ibn la le da dos ter".split())
 _LEAD = re.compile(
-    r"^\W*(?:(?:words and photographs by|text and photos by|interview by|interview|беседовала?|by|from|written by|reported by|story by|text by|posted by|published by|author|authors"
+    r"^\W*(?:(?:words and photographs by|text and photos by|текст и фото|текст|texto y fotos|interview by|interview|беседовала?|by|from|written by|reported by|story by|text by|posted by|published by|author|authors"
     r"|por|autora?|autores|texto(?: de)?|escrito por|автор|авторы|текст|материал подготовил[аи]?)"
     r"(?=[\s:]))\s*:?\s*",
     re.IGNORECASE,
 )
 # Words that no name of a person holds: agencies, desks, roles.
 _NO_PERSON = frozenset(
-    "staff reporter reporters correspondent correspondents editor editors editorial desk team news agency "
+    "via staff reporter reporters correspondent correspondents editor editors editorial desk team news agency "
     "agencies press associated reuters afp tass interfax bbc cnn media online writer writers contributor "
     "service bureau newsroom redacción agencia agencias efe редакция корреспондент агентство тасс риа "
     "новости интерфакс weekly daily times post herald monitor institute forum department ministry group "
@@ -31,16 +31,26 @@ _NO_PERSON = frozenset(
 def find_names(text: str) -> list[str]:
     """The names of people that a byline states, as it spells them; [] where none is plain."""
     bare = _SENTENCE.split(_LEAD.sub("", text.strip()), maxsplit=1)[0]
-    names = []
+    names: list[str] = []
     for part in _SPLIT.split(bare):
         words = _PLACE.sub("", part.strip(" .:—–-")).split()
         if not 2 <= len(words) <= 4 or not all(_WORD.match(word) for word in words):
             continue
         if any(word.lower().strip(".,") in _NO_PERSON for word in words):
             continue
+        if any("." in word[3:-1] for word in words):  # a site
+            continue
         if all(word[0].isupper() or word in _PARTICLES for word in words) and len(words[0]) > 1:
             names.append(" ".join(words))
     return names
+
+
+def opening_name(text: str) -> str | None:
+    """The name of a person that a sentence opens with, before a verb in small letters; or None."""
+    words = text.split()[:5]
+    size = next((place for place, word in enumerate(words) if not word[0].isupper()), 0)
+    names = find_names(" ".join(words[:size])) if 2 <= size <= 4 else []
+    return names[0] if len(names) == 1 else None
 
 
 def tidy_name(name: str) -> str:

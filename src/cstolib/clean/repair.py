@@ -11,7 +11,6 @@ _MOJIBAKE = re.compile(
     r"[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|â‚¬|[ÐÑ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1}"
     r"|(?:[РС][ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџЎўЈ¤Ґ¦§Є«¬®Ї°±Ііґµ¶·№є»јЅѕї\u00a0]){3}|вЂ[“”™šќњ\u00a0¦]"
 )
-_SPACES = re.compile(r"\s+")
 # Bidirectional and zero-width controls, and other characters that only a machine sees.
 _CONTROLS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
@@ -41,9 +40,11 @@ def mend_encoding(text: str) -> str:
 
 def tidy(text: str) -> str:
     """`text` on one line, without control characters, mended."""
-    if _CONTROLS.search(text):
+    if not text.isprintable() and _CONTROLS.search(text):
         text = _CONTROLS.sub("", text)
-    return _SPACES.sub(" ", mend_encoding(text)).strip()
+    if not text.isascii():
+        text = mend_encoding(text)
+    return " ".join(text.split())
 
 
 def find_prefix(text: str) -> int:
