@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -138,6 +137,7 @@ def run_job(job: Job) -> Outcome:
             str(executed),
             parameters=job.parameters,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             log_output=False,
             cwd=str(job.cwd),
@@ -148,7 +148,7 @@ def run_job(job: Job) -> Outcome:
     except DeadKernelError:
         error = "the kernel died, most often because memory ran out; try fewer workers or texts"
     except Exception as fault:
-        error = f"{type(fault).__name__}: {fault}\n{traceback.format_exc(limit=-3)}"
+        error = f"{type(fault).__name__}: {fault}"
     if executed.exists():
         _tidy(executed)
     seconds = round(time.perf_counter() - start, 2)
@@ -162,47 +162,56 @@ def is_done(folder: Path) -> bool:
     return (folder / DONE).is_file()
 
 
-def run_jobs(jobs: Iterable[Job], *, workers: int) -> Iterator[Outcome]:
-    """The outcome of each job as it ends, `workers` at a time.
+class Runner:
+    """Processes that run notebooks, `workers` at a time; started when first needed. Use in `with`.
 
-    A process that is killed fails its own job only: those beside it run again, one by one.
+    A process that is killed fails its own notebook only: those beside it run again, one by one.
     """
-    waiting = list(jobs)
-    alone = False
-    while waiting:
-        batch, waiting = (waiting[:1], waiting[1:]) if alone else (waiting, [])
-        with tempfile.TemporaryDirectory(prefix="cstolib-", ignore_cleanup_errors=True) as scratch:
-            for outcome, job in _run_batch(batch, workers, scratch):
-                if outcome:
-                    yield outcome
-                elif alone:
-                    yield Outcome(job, 0.0, "its process was killed, perhaps for lack of memory")
-                else:
-                    waiting.append(job)
-        alone = True
 
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._scratch = tempfile.TemporaryDirectory(prefix="cstolib-", ignore_cleanup_errors=True)
+        self._pool: ProcessPoolExecutor | None = None
 
-def _run_batch(
-    batch: list[Job], workers: int, scratch: str
-) -> Iterator[tuple[Outcome | None, Job]]:
-    """Each job with its outcome, or with None where the pool broke before it ended."""
-    pool = ProcessPoolExecutor(
-        min(workers, len(batch)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare_process,
-        initargs=(scratch, max(1, (os.cpu_count() or 1) // min(workers, len(batch)))),
-    )
-    try:
-        futures: dict[Future[Outcome], Job] = {pool.submit(run_job, job): job for job in batch}
-        running = set(futures)
-        while running:
-            ended, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in sorted(ended, key=lambda one: futures[one].name):
-                broken = isinstance(future.exception(), BrokenProcessPool)
-                yield (None if broken else future.result()), futures[future]
-    except BaseException:  # interrupted: the processes would go on by themselves
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            process.terminate()
-        raise
-    pool.shutdown()
+    def __enter__(self) -> "Runner":
+        return self
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        if kind is not None:  # interrupted: the processes would go on by themselves
+            for process in multiprocessing.active_children():
+                process.terminate()
+        self._scratch.cleanup()
+
+    def _submit(self, jobs: list[Job]) -> dict[Future[Outcome], Job]:
+        if self._pool is None:
+            threads = max(1, (os.cpu_count() or 1) // self.workers)
+            self._pool = ProcessPoolExecutor(
+                self.workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_prepare_process,
+                initargs=(self._scratch.name, threads),
+            )
+        return {self._pool.submit(run_job, job): job for job in jobs}
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """The outcome of each job, as it ends."""
+        waiting, alone = list(jobs), False
+        while waiting:
+            batch, waiting = (waiting[:1], waiting[1:]) if alone else (waiting, [])
+            futures = self._submit(batch)
+            running = set(futures)
+            while running:
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in sorted(ended, key=lambda one: futures[one].name):
+                    if not isinstance(future.exception(), BrokenProcessPool):
+                        yield future.result()
+                        continue
+                    self._pool = None
+                    if alone:
+                        lost = "its process was killed, perhaps for lack of memory"
+                        yield Outcome(futures[future], 0.0, lost)
+                    else:
+                        waiting.append(futures[future])
+            alone = True

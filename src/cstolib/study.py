@@ -25,7 +25,7 @@ from .plan import (
     versions,
 )
 from .progress import Progress
-from .runner import EXECUTED, Job, Outcome, run_jobs
+from .runner import EXECUTED, Job, Outcome, Runner
 from .studyfile import Step, Study, sweep_settings
 
 PUBLISHED = ("figures", "tables", "results")
@@ -80,6 +80,7 @@ class _Run:
         self.options = options
         self.workers = options.workers or os.cpu_count() or 1
         self.progress = progress
+        self.runner = Runner(self.workers)
         self.outcomes: dict[Path, Outcome] = {}
         self.stale: dict[str, str] = {}  # notebooks that --only leaves out, and why they are stale
         self.used: dict[Path, None] = {}
@@ -109,7 +110,7 @@ class _Run:
                 self.progress.say(f"{label}: runs; {plan.reason}")
         wall = sum(self.seconds(plan) for plan in plans if plan.reason)
         self.progress.expect(len(jobs), wall / min(self.workers, max(1, len(jobs))))
-        for outcome in run_jobs(jobs.values(), workers=self.workers):
+        for outcome in self.runner.run(jobs.values()):
             self.outcomes[outcome.job.folder] = outcome
             ended = f"done in {outcome.seconds:.1f} s" if outcome.ok else f"FAILED: {outcome.error}"
             self.progress.step(f"{outcome.job.name}: {ended}")
@@ -337,9 +338,10 @@ def run_study(
     with lock_study(study):
         run = _Run(study, options, progress)
         check_inputs(study)
-        plans = run.all_steps({}, run.inputs, only=options.only)
-        failed = run.failed(plans)
-        extra = [] if failed or options.only else _extras(run, plans)
+        with run.runner:
+            plans = run.all_steps({}, run.inputs, only=options.only)
+            failed = run.failed(plans)
+            extra = [] if failed or options.only else _extras(run, plans)
         _publish(study, plans, failed, extra)
         card = _card(run, plans)
         write_json(study.reports / CARD, card)
