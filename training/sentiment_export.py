@@ -1,6 +1,9 @@
 """Write trained weights as one int8 ONNX file, with its tokenizer and settings.
 
-    python training/sentiment_export.py --data BENCHMARK --weights RUN/epoch-4.pt --out FOLDER
+    python training/sentiment_export.py --data BENCHMARK --weights RUN/epoch-2.pt … --out FOLDER
+
+Several weights, from runs that began at the same ones, are averaged. `sentiment_calibrate.py`
+comes next: it sets the temperature.
 
 The graph is built by hand from operators that onnxruntime runs fused. Weights are 8-bit by
 column; activations are scaled as each sentence runs. Before that, channels with large activations
@@ -9,6 +12,7 @@ sentences.
 """
 
 import argparse
+import hashlib
 import json
 import random
 import shutil
@@ -20,6 +24,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from sentiment_data import read_targets
 from sentiment_net import (
+    BASE_SHA256,
     HEADS,
     HIDDEN,
     LAYERS,
@@ -72,6 +77,11 @@ def activation_peaks(model: TargetSentiment, examples: list[list[int]]) -> dict[
     for hook in hooks:
         hook.remove()
     return peaks
+
+
+def average(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of several weights (model soup, Wortsman et al. 2022)."""
+    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}
 
 
 def quantise(weight: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
@@ -168,14 +178,14 @@ def build(model: TargetSentiment, peaks: dict[str, torch.Tensor], share: dict[st
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--smooth", type=float, default=0.5)
     parser.add_argument("--smooth-layers", nargs="*", default=["qkv", "out", "up", "down"])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     model = TargetSentiment(0.0).eval()
-    model.load_state_dict(torch.load(options.weights))
+    model.load_state_dict(average([torch.load(path) for path in options.weights]))
 
     tokenizer = load_tokenizer()
     texts, spans, _ = read_targets(options.data / "train.jsonl")
@@ -186,9 +196,14 @@ def main() -> None:
     assert len(model.layers) == LAYERS and model.head.in_features == 2 * HIDDEN
     onnx.save(build(model, peaks, share), options.out / "model.onnx")
     shutil.copy(base_folder() / "tokenizer.json", options.out / "tokenizer.json")
-    settings = options.out / "model.json"
-    if not settings.exists():
-        settings.write_text(json.dumps({"max_tokens": MAX_TOKENS, "temperature": 1.0}, indent=1))
+    settings = {
+        "max_tokens": MAX_TOKENS,
+        "temperature": 1.0,
+        "sha256": hashlib.sha256((options.out / "model.onnx").read_bytes()).hexdigest(),
+        "base_sha256": BASE_SHA256,
+        "versions": {module.__name__: module.__version__ for module in (torch, onnx, np)},
+    }
+    (options.out / "model.json").write_text(json.dumps(settings, indent=1) + "\n", "utf-8")
     print(f"{(options.out / 'model.onnx').stat().st_size / 1e6:.1f} MB")
 
 

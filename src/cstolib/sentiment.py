@@ -32,8 +32,7 @@ _OTHER_SMALL_WORDS = (  # of languages in Latin letters
     "nicht den von mit il che non per della os dos em um uma não na się nie jest ve bir bu için "
     "het een van och att som că și este że do není"
 )
-_LETTER = re.compile(r"[^\W\d_]")
-_OTHER_LETTER = re.compile(r"(?![\u0000-\u024f\u2000-\u206f])[^\W\d_]")
+_BEYOND_LATIN = re.compile(r"[\u0250-\u1fff\u2c00-\uffff]")
 _ENGLISH = frozenset(_SMALL_WORDS.split())
 _FOREIGN = frozenset(_OTHER_SMALL_WORDS.split())
 
@@ -44,7 +43,10 @@ class SentimentWarning(UserWarning):
 
 def _is_latin(text: str) -> bool:
     """Whether at least half of the letters are Latin."""
-    return text.isascii() or 2 * len(_OTHER_LETTER.findall(text)) <= len(_LETTER.findall(text))
+    if not _BEYOND_LATIN.search(text):
+        return True
+    letters = [c for c in text if c.isalpha()]
+    return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
 
 
 def _reads_english(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ _NEGATOR_WORDS = (
 )
 _NEGATORS = frozenset(_NEGATOR_WORDS.split())
 _SCOPE = 3  # words after a negator that it turns round
-_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*|[!?;:,()\"“”—–]", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*|[!?;:,()\"“”—–]")
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ def _vader_ratings() -> dict[str, float]:
     return {row[0]: float(row[1]) for row in rows if row[0].isalpha() and row[0].islower()}
 
 
+def _lower(text: str) -> str:
+    """`text` in lower case, character for character ("İ" would become two)."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def _pieces(text: str, spans: Spans) -> list[str]:
     """What stands between the spans."""
     pieces, at = [], 0
@@ -93,7 +102,7 @@ def tokenise(text: str, spans: Spans) -> list[str]:
     for i, piece in enumerate(_pieces(text, spans)):
         if i:
             tokens.append(TARGET)
-        tokens += _WORD.findall(piece.lower())
+        tokens += _WORD.findall(_lower(piece))
     return tokens
 
 
@@ -104,7 +113,7 @@ def features(lexicon: Lexicon, texts: Sequence[str], spans: Sequence[Spans]) -> 
     number = lexicon.words.get
     lists = [[number(t, 0) for t in tokenise(*item)] for item in zip(texts, spans, strict=True)]
     lengths = np.array([len(tokens) for tokens in lists], dtype=np.int64)
-    flat = np.fromiter((t for tokens in lists for t in tokens), np.int64, int(lengths.sum()))
+    flat = np.fromiter(chain.from_iterable(lists), np.int64, int(lengths.sum()))
     rows, columns, values, _ = zip(*_places(lexicon, flat, lengths), strict=True)
     shape = (len(lists), lexicon.width)
     matrix = csr_matrix(
@@ -187,7 +196,7 @@ def _norm(scale: np.ndarray, row: np.ndarray, mask: np.ndarray, place: int) -> n
 
 def _offsets(text: str, spans: Spans) -> list[tuple[int, int]]:
     """Start and end in `text` of each token of `tokenise`."""
-    found, at = [], 0
+    found, at, text = [], 0, _lower(text)
     for start, end in [*sorted(spans), (len(text), len(text))]:
         found += [m.span() for m in _WORD.finditer(text, at, max(start, at))]
         found.append((start, end))
