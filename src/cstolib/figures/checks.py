@@ -16,7 +16,19 @@ from .sheet import (
     make_chart,
     open_sheet,
 )
-from .style import BLUE, INK, MUTED, RULE, VERMILION, Size, count_of, plain, signed, text_width
+from .style import (
+    BLUE,
+    INK,
+    MUTED,
+    RULE,
+    VERMILION,
+    Size,
+    count_of,
+    plain,
+    signed,
+    text_width,
+    tick,
+)
 
 
 def plot_votes(votes: pd.DataFrame, *, size: str = "page") -> Chart:
@@ -24,7 +36,7 @@ def plot_votes(votes: pd.DataFrame, *, size: str = "page") -> Chart:
 
     votes: actor, alignment, low, high (of the texts), vote_index (−1 always against Moscow … +1
     always with it), and where computed rho (Spearman), p (exact, two-sided), p_smallest (the least
-    that so few members can give), the same in every row. n and votes: statements and votes counted.
+    that so few members can give), the same in every row. n and n_votes: statements and votes.
     """
     require_columns(votes, "votes", ["actor", "alignment", "vote_index"])
 
@@ -68,8 +80,8 @@ def _draw_votes(votes: pd.DataFrame, size: Size) -> Chart:
     if missing:
         notes.append(f"Without statements or votes: {', '.join(map(plain, missing))}.")
     about = count_of(int(known["n"].sum()), "statement") if "n" in known else ""
-    if "votes" in known:
-        about += f", up to {int(known['votes'].max())} votes of a member"
+    if "n_votes" in known:
+        about += f", {count_of(int(known['n_votes'].max()), 'vote')} of each member"
     figure = open_sheet(
         size,
         title=title,
@@ -335,6 +347,6 @@ def _draw_specifications(sweep: pd.DataFrame, size: Size) -> Chart:
             )
         text = f"{signed(spread.loc[name, 'min'])} to {signed(spread.loc[name, 'max'])}"
         beside(axes, row, text, size)
-    axes.xaxis.set_major_formatter(lambda value, _: signed(value, 2).rstrip("0").rstrip(".") or "0")
+    axes.xaxis.set_major_formatter(lambda value, _: tick(value))
     axes.set_xlabel("value of the conclusion")
     return figure

@@ -344,6 +344,8 @@ def _draw_ranking(positions: pd.DataFrame, statements: pd.DataFrame | None, size
             ha="center",
             fontsize=size.font * 0.85,
             color=BLUE,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+            zorder=3,
         )
         beside(
             axes, row, f"n {int(member.n)} in {count_of(int(member.n_articles), 'article')}", size

@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from ..tables import require_columns
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
-from .style import BLUE, MUTED, RULE, VERMILION, Size, count_of, plain, signed
+from .style import BLUE, MUTED, RULE, VERMILION, Size, count_of, plain, signed, tick
 
+FIRM = 5  # sentences that an actor needs to be named in the title, if others have them
 VOICES = {
     "author": Mark("the article's own voice", BLUE, marker="o"),
     "quoted": Mark("quoted voices", VERMILION, marker="s", filled=False),
@@ -81,6 +83,8 @@ def _sentiment_title(means: pd.DataFrame) -> str:
     """What the author's voice (else the quoted one) says, and whether the ends are apart."""
     voice = "author" if (means["voice"] == "author").any() else "quoted"
     mine = means[(means["voice"] == voice) & (means["method"] == means["method"].iloc[0])]
+    firm = mine[mine["n"] >= FIRM]
+    mine = firm if len(firm) > 1 else mine
     mine = mine.sort_values(["score", "target"], ascending=[False, True])
     who = "Authors write" if voice == "author" else "Quoted voices speak"
     first, last = mine.iloc[0], mine.iloc[-1]
@@ -152,7 +156,7 @@ def _draw_sentiment(means: pd.DataFrame, size: Size) -> Chart:
         _draw_panel(axes, means[means["method"] == method], shown, voices, size)
         axes.set_xlim(-reach, reach)
         axes.set_xlabel("hostile  ←  score  →  friendly")
-        axes.xaxis.set_major_formatter(lambda value, _: signed(value, 1))
+        axes.xaxis.set_major_formatter(lambda value, _: tick(value))
         axes.locator_params(axis="x", nbins=max(3, int(8 / len(methods))))
     last = figure.axes[-1]
     counts = means[means["method"] == methods[-1]].set_index(["target", "voice"])["n"]
@@ -163,12 +167,9 @@ def _draw_sentiment(means: pd.DataFrame, size: Size) -> Chart:
 
 
 def _draw_panel(
-    axes: object, means: pd.DataFrame, shown: list[str], voices: list[str], size: Size
+    axes: Axes, means: pd.DataFrame, shown: list[str], voices: list[str], size: Size
 ) -> None:
     """The marks of one method."""
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.grid(axis="x", color=RULE)
     for row in range(1, len(shown)):

@@ -1,5 +1,6 @@
 """The one visual system of all charts: sizes, colours, fonts, and how words and numbers are set."""
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,6 +101,17 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{rounded:+.{digits}f}".replace("-", "−")
 
 
+def tick(value: float) -> str:
+    """`value` of an axis that runs both sides of 0: "−0.25", "0", "+0.5"."""
+    text = signed(value)
+    return "0" if text == "0.00" else text.rstrip("0").rstrip(".")
+
+
+def share_of(part: float) -> str:
+    """ "12%", "under 1%"."""
+    return "under 1%" if 0 < part < 0.005 else f"{part:.0%}"
+
+
 def count_of(n: int, noun: str, plural: str | None = None) -> str:
     """ "1 article", "1,204 articles"."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
@@ -134,11 +146,9 @@ def wrap(text: str, inches: float, points: float, *, bold: bool = False) -> list
         if lines and text_width(joined, points, bold=bold) <= inches:
             lines[-1] = joined
             continue
-        while text_width(word, points, bold=bold) > inches and len(word) > 1:
-            fits = max(1, int(len(word) * inches / text_width(word, points, bold=bold)))
-            lines.append(word[:fits])
-            word = word[fits:]
-        lines.append(word)
+        parts = max(1, math.ceil(text_width(word, points, bold=bold) / (0.97 * inches)))
+        long = math.ceil(len(word) / parts)  # broken into parts of about the same length
+        lines += [word[i : i + long] for i in range(0, len(word), long)]
     return lines
 
 

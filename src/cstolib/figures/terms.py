@@ -55,7 +55,8 @@ def _draw_keyness(terms: pd.DataFrame, size: Size, top: int) -> Chart:
         return empty_chart(
             size,
             title="No term tells the groups apart",
-            why="no term passed the thresholds for count and number of articles",
+            why="no term passed the thresholds for count and number of articles, or fewer than two "
+            "groups are named",
         )
     sure = chosen["sure"]
     first = chosen[sure].groupby("group", sort=False).head(1)

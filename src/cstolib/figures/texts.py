@@ -5,7 +5,20 @@ import pandas as pd
 
 from ..tables import require_columns
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
-from .style import BLUE, DASH, INK, MUTED, ORANGE, PURPLE, SKY, Size, count_of, plain
+from .style import (
+    BLUE,
+    DASH,
+    INK,
+    MUTED,
+    ORANGE,
+    PURPLE,
+    SKY,
+    Size,
+    count_of,
+    plain,
+    share_of,
+    wrap,
+)
 
 # Kinds that a reader tells apart at a glance; the hatch tells them apart in grey.
 GROUPS: dict[str, tuple[tuple[str, ...], Mark]] = {
@@ -19,25 +32,30 @@ GROUPS: dict[str, tuple[tuple[str, ...], Mark]] = {
     ),
     "data": (("byline", "date", "embed"), Mark("byline, date, embed", "#4d4d4d")),
 }
+FEW = 12  # files whose titles have room beside their bars
 _GROUP_OF = {kind: group for group, (kinds, _) in GROUPS.items() for kind in kinds}
 
 
-def _short_name(article: pd.Series) -> str:
-    """What to call an article in a chart: outlet and day, else its title, file or id."""
+def _short_name(article: pd.Series, column: str) -> str:
+    """What to call an article in a chart: outlet and day, else its title or file, else its id."""
     outlet, day = article.get("outlet"), article.get("date")
     if pd.notna(outlet):
-        return plain(outlet) + (f", {day:%d %b %Y}" if pd.notna(day) else "")
-    for column in ("title", "path"):
-        if pd.notna(article.get(column)):
-            name = plain(article[column])
-            return name if len(name) <= 48 else f"{name[:47]}…"
+        return plain(outlet) + (f", {day.day} {day:%b %Y}" if pd.notna(day) else "")
+    for name in (column, "path", "title"):
+        if pd.notna(article.get(name)):
+            return (
+                plain(article[name]).rpartition("/")[2] if name == "path" else plain(article[name])
+            )
     return str(article["article_id"])
 
 
-def article_names(articles: pd.DataFrame) -> pd.Series:
-    """A short name for each article, by article_id; twins are numbered."""
+def article_names(articles: pd.DataFrame, column: str = "path") -> pd.Series:
+    """A short name for each article, by article_id; twins are numbered.
+
+    column: what names an article of no outlet, title or path.
+    """
     names = pd.Series(
-        [_short_name(row) for _, row in articles.iterrows()],
+        [_short_name(row, column) for _, row in articles.iterrows()],
         index=articles["article_id"].astype(str),
         dtype=object,
     )
@@ -68,7 +86,6 @@ def _draw_provenance(passages: pd.DataFrame, articles: pd.DataFrame, size: Size)
         length=(passages["end"] - passages["start"]).astype(float),
     )
     ids = [i for i in articles["article_id"] if (parts["article_id"] == i).any()]
-    names = article_names(articles)
     lengths = parts.groupby("article_id")["end"].max().astype(float)
     if "raw" in articles.columns:
         raw = articles.set_index("article_id")["raw"].str.len().astype(float)
@@ -78,7 +95,7 @@ def _draw_provenance(passages: pd.DataFrame, articles: pd.DataFrame, size: Size)
     share = parts.groupby("group")["length"].sum() / parts["length"].sum()
     own = float(share.get("prose", 0))
     key = [
-        Mark(f"{mark.label} {share[group]:.0%}", mark.color, mark.hatch)
+        Mark(f"{mark.label} {share_of(share[group])}", mark.color, mark.hatch)
         for group, (_, mark) in GROUPS.items()
         if share.get(group, 0) > 0
     ]
@@ -92,6 +109,7 @@ def _draw_provenance(passages: pd.DataFrame, articles: pd.DataFrame, size: Size)
     ]
     if len(shown) < len(ids):
         notes.insert(0, f"The first {len(shown)} of {len(ids)} files are drawn; shares are of all.")
+    names = article_names(articles, "title" if len(shown) <= FEW else "path")
     labels = [names.get(str(i), str(i)) for i in shown]
     dense = max(0.72, min(1.0, size.rows / max(len(shown), 1)))
     small = Size(size.width, size.height, size.font * dense, size.fixed)
@@ -103,9 +121,13 @@ def _draw_provenance(passages: pd.DataFrame, articles: pd.DataFrame, size: Size)
         f"{count_of(len(parts), 'passage')}",
         notes=notes,
         key=key,
-        body=len(shown) * small.line * 1.35,
+        body=sum(
+            max(1.35, 1.1 * len(wrap(label, left - 0.6 * small.font / 72, small.font)))
+            for label in labels
+        )
+        * small.line,
         left=left,
-        right=small.font * 3.2 / 72,
+        right=size.font * 4.6 / 72,
         above=0.9,
         alt=f"{title}. {count_of(len(ids), 'bar')}, one for each file; shares: "
         + ", ".join(mark.label for mark in key),
@@ -140,7 +162,6 @@ def _draw_provenance(passages: pd.DataFrame, articles: pd.DataFrame, size: Size)
         xycoords="axes fraction",
         xytext=(0.5 * small.font, 0.35 * small.font),
         textcoords="offset points",
-        ha="left" if small.font * 3.2 / 72 > 0.5 else "center",
         fontsize=small.font * 0.88,
         color=BLUE,
     )

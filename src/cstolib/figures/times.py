@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from ..tables import require_columns
@@ -47,6 +48,15 @@ def _events(events: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp
     return known.sort_values(["date", "event"]).reset_index(drop=True)
 
 
+def _choose(events: pd.DataFrame, most: int) -> pd.DataFrame:
+    """At most `most` events, spread evenly over their order; unchecked ones only if all fit."""
+    if len(events) <= most:
+        return events
+    sure = events[events["sure"].astype(bool)]
+    picked = np.unique(np.linspace(0, len(sure) - 1, most).round().astype(int))
+    return sure.iloc[picked] if len(sure) else events.head(most)
+
+
 def _stack(days: np.ndarray, step: float) -> np.ndarray:
     """A level for each day, so that marks nearer than `step` days stand above each other."""
     levels = np.zeros(len(days), dtype=int)
@@ -71,12 +81,14 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
             title="No statement can be dated",
             why=f"none of {count_of(len(statements), 'statement')} has a date",
         )
-    dated = dated.assign(day=pd.to_datetime(dated["event_date"]))
+    dated = dated.assign(
+        day=pd.to_datetime(dated["event_date"]),
+        sure=dated["date_basis"].astype(str).isin(_SURE),
+    )
     first, last = dated["day"].min(), dated["day"].max()
     pad = max((last - first) * 0.04, pd.Timedelta(days=10))
     known = _events(events, first - pad, last + pad)
-    most = 8 if size.fixed else 16
-    listed = known.head(most)
+    listed = _choose(known, 5 if size.fixed else 10)
     members = sorted(dated["actor"].astype(str).unique())
     month = dated["day"].dt.strftime("%B %Y").value_counts()
     busiest = sorted(month[month == month.max()].index)[0]
@@ -84,11 +96,12 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
         f"The statements run from {first:%B %Y} to {last:%B %Y}; most are of {busiest} "
         f"({int(month.max())} of {len(dated)})"
     )
-    inferred = dated[~dated["date_basis"].astype(str).isin(_SURE)]
+    inferred = dated[~dated["sure"]]
     notes = (
         [
-            "  ".join(
-                f"{i + 1} {e.date:%d %b %Y}{'' if e.sure else ' (unchecked)'}: {plain(e.event)}."
+            " · ".join(
+                f"({i + 1}) {e.date.day} {e.date:%b %Y}{'' if e.sure else ', unchecked'}: "
+                f"{plain(e.event)}"
                 for i, e in enumerate(listed.itertuples())
             )
         ]
@@ -96,7 +109,8 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
         else ["No verified event falls into these dates."]
     )
     if len(known) > len(listed):
-        notes.append(f"{len(known) - len(listed)} later events are not drawn.")
+        notes.append(f"{len(known) - len(listed)} further events are not drawn.")
+    notes.append("A number beside a mark: so many statements of that day.")
     if undated:
         notes.append(f"{count_of(undated, 'statement')} without a date are not drawn.")
     labels = [plain(member) for member in members]
@@ -125,28 +139,20 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
     for row in range(1, len(members)):
         axes.axhline(row - 0.5, color=RULE, linewidth=0.5)
     _draw_events(axes, listed, size)
+    row_points = axes.get_position().height * figure.get_figheight() * 72 / len(members)
     width = axes.get_position().width * size.width * 72
     low, high = axes.get_xlim()
-    step = size.font * 0.75 * (high - low) / width
+    step = size.font * 1.3 * (high - low) / width
     for row, member in enumerate(members):
         mine = dated[dated["actor"].astype(str) == member]
-        days = date2num(mine["day"].to_numpy())
+        marks = mine.groupby(["day", "alignment", "sure"]).size().rename("n").reset_index()
+        days = date2num(marks["day"].to_numpy())
         levels = _stack(days, step)
-        spacing = min(0.2, 0.84 / max(levels.max(), 1))
+        spacing = min(0.24, 0.84 / max(levels.max(), 1))
         offset = row + spacing * levels.max() / 2 - spacing * levels
-        for day, y, part in zip(days, offset, mine.itertuples(), strict=True):
-            hollow = str(part.date_basis) not in _SURE
-            color = alignment_color(int(part.alignment))
-            axes.plot(
-                day,
-                y,
-                MARKS[int(part.alignment)][0],
-                markerfacecolor="white" if hollow else color,
-                markeredgecolor=color if hollow and part.alignment else INK,
-                markeredgewidth=size.font * (0.13 if hollow else 0.06),
-                markersize=size.font * 0.62,
-                zorder=3,
-            )
+        for day, y, mark in zip(days, offset, marks.itertuples(), strict=True):
+            fits = min(1.0, spacing * row_points / (0.66 * size.font))
+            _draw_mark(axes, day, y, int(mark.alignment), bool(mark.sure), int(mark.n), size, fits)
     locator = AutoDateLocator(maxticks=6)
     axes.xaxis.set_major_locator(locator)
     formats = ["%Y", "%b %Y", "%d %b %Y", "%d %b %Y", "%d %b %Y", "%d %b %Y"]
@@ -159,11 +165,43 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
     return figure
 
 
-def _draw_events(axes: object, events: pd.DataFrame, size: Size) -> None:
-    """A numbered line for each event; numbers that would overlap stand on a second level."""
-    from matplotlib.axes import Axes
+def _draw_mark(
+    axes: Axes,
+    day: float,
+    y: float,
+    alignment: int,
+    sure: bool,
+    n: int,
+    size: Size,
+    scale: float,
+) -> None:
+    """The statements of one member, day and side: a mark, and how many if there are several."""
+    color = alignment_color(alignment)
+    axes.plot(
+        day,
+        y,
+        MARKS[alignment][0],
+        markerfacecolor=color if sure else "white",
+        markeredgecolor=INK if sure or not alignment else color,
+        markeredgewidth=size.font * (0.06 if sure else 0.13),
+        markersize=size.font * 0.62 * scale,
+        zorder=3,
+    )
+    if n > 1:
+        axes.annotate(
+            str(n),
+            (day, y),
+            xytext=(0.5 * size.font, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=size.font * 0.72 * max(scale, 0.75),
+            color=MUTED,
+            zorder=4,
+        )
 
-    assert isinstance(axes, Axes)
+
+def _draw_events(axes: Axes, events: pd.DataFrame, size: Size) -> None:
+    """A numbered line for each event; numbers that would overlap stand on a second level."""
     if events.empty:
         return
     low, high = axes.get_xlim()
