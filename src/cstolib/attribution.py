@@ -77,6 +77,16 @@ _SUBORDINATE = re.compile(
     r"\b(?:after|when|before|although|though|since|because|whereas|if|until|once)$", re.IGNORECASE
 )
 _RELATIVE = re.compile(r"\b(?:which|who|where|whom|that),?$")
+_OPENS_NEW = re.compile(r"(?:he|she|they|it|the|its|his|her|their|our|an?)\s|[A-ZА-ЯЁ]")
+_PREPOSITION = re.compile(r"\s+(?:in|with|by|at|on|from|to)\s")
+_LETS_KNOW = re.compile(
+    r"\b(?:would (?:like|have) (?:[\w’'-]+\s){1,5}?(?:to )?know|"
+    r"(?:let|lets) (?:[\w’'-]+\s){1,5}?know)\s+that\b"
+)
+_ANSWER = re.compile(
+    r"\b(?:answer|reply|response|correction|statement|note|verdict|message|comment|words|"
+    r"explanation)s?\b[^,;:]{0,40}:\s"
+)
 _CONJOINED = re.compile(r"(?:^|[\s,;])(?:and|but|then|nor|or)(?:\s+\w+ly|\s+then|\s+also)?\s*$")
 _TIME_TAIL = re.compile(
     r"\s*(?:[.!?…)]*$|(?:on|in|at|to|by|after|before|during|this|last|yesterday|today|late|early|"
@@ -146,6 +156,14 @@ def find_said(text: str) -> list[Said]:
         found = _elsewhere(text, verb)
         if found:
             said.append(found)
+    for lets in _LETS_KNOW.finditer(text) if " know that" in text else ():
+        subject = subject_before(text, *lets.span(), strong=True)
+        if subject:
+            said.append(Said(subject[0], (subject[1], lets.end()), ((lets.end(), size),)))
+    if not said and MASK not in text and (answer := _ANSWER.search(text)):
+        who = opening_phrase(text[: answer.start()])
+        if is_role(who) or who in PRONOUNS:
+            said.append(Said(who, (0, answer.end()), ((answer.end(), size),)))
     if not said and MASK in text:
         said = _introduced(text)
     return said
@@ -185,14 +203,18 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     if _DEED.match(text, start):
         return None
     nearest = _NEXT_CLAUSE.split(right, maxsplit=1)[0] if act else right
-    clause = bool(_CLAUSE.search(nearest[:90]))
+    # "Belarus, she writes, has …": the clause stands around it
+    clause = bool(_CLAUSE.search(nearest[:90])) or right.lstrip()[:1] in (",", MASK)
     if act and not _speaks(act, left, right, clause):
         return None
     told = bool(_TOLD.match(verb[0]))
     subject = subject_before(text, start, end, strong=bool(verb["report"]), told=told)
     if subject is None and _CONJOINED.search(left[-40:]):
         who = said[-1].speaker if said else ""
-        who = who or opening_phrase(re.split(r"[,;:]", left)[-1]) or opening_phrase(left)
+        own = re.split(r"[,;:]", left)[-1].strip()
+        who = who or (opening_phrase(own) if _OPENS_NEW.match(own) else "") or opening_phrase(left)
+        if not clause and _PREPOSITION.match(right):
+            return None  # "agreed in May and announced with fanfare"
         if is_speaker(who) and (clause or is_role(who) or who in PRONOUNS):
             return Said(who, (start, end), ((end, size),))
         return None
@@ -202,7 +224,10 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     if act and not clause and (act in words("with_clause") or not _is_somebody(speaker)):
         return None
     before = text[:begin].rstrip()
-    if _GOING_ON.match(verb[0]) and before[-1:] not in _OPENS_CLAUSE and MASK not in right:
+    aside = before[-1:] in _OPENS_CLAUSE
+    if not clause and not aside and _PREPOSITION.match(right) and not told:
+        return None  # "the republics proclaimed in the east"
+    if _GOING_ON.match(verb[0]) and not aside and MASK not in right:
         return None
     frame = (begin, end)
     low = before.rfind(";") + 1
@@ -213,7 +238,7 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
         clause_at = len(before) - len(relative[0])
         return Said(speaker, frame, ((clause_at, begin), (end, size)))
     length = len(re.findall(r"\w+", before)) + before.count(MASK)
-    if length >= 3 and before[-1:] in _OPENS_CLAUSE:
+    if length >= 3 and aside:
         hearer = _HEARER.match(right) if told else None
         tail = right[hearer.end() :] if hearer else right
         if _TIME_TAIL.match(tail.split(";")[0]) and not re.match(r"\s+that\b", right):
@@ -277,6 +302,10 @@ def _saying(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     elif named := _NAMED_BEFORE.search(left):
         who = ", ".join(named.groups()) if is_role(named[1]) else ""
         who = who or (said[-1].speaker if said else opening_phrase(left))
+    elif re.search(r"\b(?:by|in|before|after|of|without)\s*$", left):
+        who = said[-1].speaker if said else opening_phrase(left)
+        if not (is_role(who) or who in PRONOUNS):
+            return None
     elif not left.rstrip().endswith((",", "and", MASK)):
         who = noun_phrase(left.rstrip()) if _CLAUSE.search(right[:60]) else ""
         if not is_role(who):

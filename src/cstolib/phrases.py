@@ -6,12 +6,13 @@ and appositions between commas ("Anna Keller, a lawyer in Vienna, said") are ste
 
 import re
 
-from .speakers import is_role
+from .speakers import heads_with_role, is_role
 
 MASK = "·"  # stands for each character of a quotation, marks included
 
 PRONOUNS = frozenset(["he", "she", "they", "He", "She", "They", "it", "It"])
-SELF = frozenset(["I", "we", "We"])
+_SELF_WORDS = "I I'm I’m I've I’ve I'd I’d we We"
+SELF = frozenset(_SELF_WORDS.split())
 # Words that a noun phrase begins with.
 _DETERMINER_WORDS = (
     "the a an his her its their our my this that these those one two three four five six seven "
@@ -64,7 +65,7 @@ _NAME = re.compile(
     r"(?:[A-ZА-ЯЁ][^\s,]*)(?:\s+(?:[A-ZА-ЯЁƏ(][^\s,]*|al|bin|de|von|van|der|ibn))*\Z"
 )
 _FINITE = re.compile(
-    r"\b(?:will|would|has|have|had|is|was|are|were|can|could|may|might|does|did|should|must)\b"
+    r"\b(?:will|would|has|have|had|is|was|are|were|can|could|may|might|do|does|did|should|must|not)\b"
 )
 
 
@@ -110,7 +111,9 @@ def is_speaker(phrase: str, *, strong: bool = False) -> bool:
 
     `strong`: the verb leaves no doubt, so that any noun with an article or a number will do.
     """
-    if not phrase or phrase.split()[0] in SELF or _PAPER.search(phrase):
+    if not phrase or phrase.split()[0] in SELF:
+        return False
+    if (paper := _PAPER.search(phrase)) and not is_role(phrase[: paper.start()]):
         return False
     if phrase.split()[-1].lower() in _DETERMINERS | _PREPOSITIONS | {"of", "and"}:
         return False
@@ -151,7 +154,7 @@ def subject_before(
     bare = AUXILIARY.sub("", last).strip()
     if not bare and not told and len(chunks) > 1:
         named = phrase_after(text, verb_end)
-        if named and is_role(named[0]) and not _PARTICIPLE.match(text, verb_end):
+        if named and heads_with_role(named[0]) and not _PARTICIPLE.match(text, verb_end):
             return None  # ", explains the political scientist X"
     whole = _LEADING.sub("", bare)
     first = whole.split()[0] if whole else ""
@@ -206,10 +209,11 @@ def _past_apposition(left: str, chunks: list[tuple[int, str]]) -> tuple[str, int
             phrase = noun_phrase(words) or words
             return ", ".join([phrase, *reversed(described)]), _place(left, phrase, start)
         if not relative and not role:
-            phrase = noun_phrase(words)
-            if is_speaker(phrase) and index == 0:
-                return phrase, _place(left, phrase, start)
-            return None
+            if index:
+                return None
+            whole = len(words.split()) <= 8 and not _FINITE.search(words) and words[0].isupper()
+            phrase = words if whole else noun_phrase(words)
+            return (phrase, _place(left, phrase, start)) if is_speaker(phrase) else None
         if len(words) < 90 and not re.match(r"(?:in|on|at|with|as|when|while)\b", words):
             described.append(words)
         if len(described) > 3:
@@ -218,13 +222,18 @@ def _past_apposition(left: str, chunks: list[tuple[int, str]]) -> tuple[str, int
 
 
 _FORWARD = re.compile(
-    rf"\s+(?:(?:to|on|in)\s+(?:(?:our|the|a|his|her|this)\s+)?[\w-]+\s+(?=[A-Z]|the\b|an?\b))?"
+    rf"\s+(?:(?:to|on|in|with|at)\s+(?:(?:our|the|a|his|her|this)\s+)?[\w-]+\s+(?=[A-Z]|the\b|an?\b))?"
     rf"(?P<who>[^,.;:{MASK}()“”\"«»—]{{2,120}})"
+)
+_RESTART = re.compile(
+    r"(?:[a-z]+\s|[A-Z][\w’'-]+\s)*?[A-Z][\w’'-]+\s[A-Z][\w’'-]+(?=\s(?:the|an?|this|its|his|her|their)\s)"
 )
 _DESCRIPTION = re.compile(
     rf",\s+(?P<what>[a-zA-Z-]+\s[^,.;:{MASK}“”\"«»—]{{3,140}})(?=[,.;:{MASK}—)]|$)"
 )
-_TAIL = re.compile(r"\s(?:on|in|at|to|by|after|during|this|last|as|when|while|of|from|whose)\s.*\Z")
+_TAIL = re.compile(
+    r"\s(?:on|in|to|by|after|during|this|last|as|when|while|whose|(?:of|at|from)(?!\sthe\s[A-Z]))\s.*\Z"
+)
 
 
 def phrase_after(text: str, end: int) -> tuple[str, int] | None:
@@ -233,6 +242,8 @@ def phrase_after(text: str, end: int) -> tuple[str, int] | None:
     if found is None:
         return None
     who = found["who"].strip()
+    if restart := _RESTART.match(who):  # "according to the economist Anna Keller the ministry …"
+        who = restart[0]
     words = who.split()
     first = words[0]
     if first in _OPENERS - {"The", "A", "An"} or first in DAYS or first in SELF | PRONOUNS:
@@ -240,15 +251,15 @@ def phrase_after(text: str, end: int) -> tuple[str, int] | None:
     if first.lower() in ("that", "it", "there", "this", "to", "as", "on", "in", "at", "by"):
         return None
     short = _TAIL.sub("", who)
-    if _FINITE.search(short):
+    if _FINITE.search(re.split(r"\s(?:who|which|whose)\s", short)[0]):
         return None
     if re.match(r"(?:one|two|three|some|both|another|all) of them\b", who):
         return "they", found.start("who") + len(who)
-    if first[0].islower() and first not in _DETERMINERS and not is_role(short):
+    if first[0].islower() and not heads_with_role(who) and first not in _DETERMINERS:
         return None
     if not is_speaker(who):
         return None
-    stop = found.start("who") + len(found["who"].rstrip())
+    stop = found.start("who") + len(who if restart else found["who"].rstrip())
     if first[0].isupper() and first not in _OPENERS:
         who = short
     what = _DESCRIPTION.match(text, stop)
@@ -277,4 +288,5 @@ def opening_phrase(left: str) -> str:
                 while j + 1 < len(words) and (words[j + 1][0].isupper() or is_role(words[j + 1])):
                     j += 1
                 return noun_phrase(" ".join(words[: j + 1]))
-    return ""
+    pronouns = [word for word in clauses[0].split() if word in PRONOUNS]
+    return pronouns[0] if pronouns else ""

@@ -6,11 +6,18 @@ from functools import cache
 
 from .wordlists import either, words
 
-_WHO_STUDIES = re.compile(
-    r"\b(?:who|which)\s+(?:has\s+|have\s+|now\s+|once\s+)?(?:stud|teach|taught|research|cover|track|follow|monitor|"
-    r"counts|lectures|edits|writes|advises compan)\w*|\b(?:of|at|with|from|in)\s+the\s+[\w\s’'.-]*"
-    r"(?:Institute|University|Cent(?:re|er)|Observatory|Forum|Foundation|Academy|School|Endowment|Group)\b"
+_STUDIES = (
+    r"\b(?:who|which)\s+(?:(?:has|have|now|once)\s+)?(?:stud|teach|taught|research|cover|track|follow|"
+    r"monitor|counts|lectures|edits|writes|directs|reads|advises compan)\w*"
 )
+_HAS_WRITTEN = r"whose (?:history|book|study|biography|column)\b"
+_SCHOLARLY = (
+    r"\b(?:of|at|with|from|in|runs|heads|founded)\s+(?:the|an?)\s+[\w\s’'.-]*"
+    r"(?:[Ii]nstitute|[Uu]niversity|Cent(?:re|er)|Observatory|Forum|Foundation|Academy|School|"
+    r"Endowment|Group|Archive|Programme|Program|Project|Society|College|think[- ]tank|quarterly|"
+    r"weekly)\b"
+)
+_WHO_STUDIES = re.compile(f"{_STUDIES}|{_HAS_WRITTEN}|{_SCHOLARLY}")
 _NOT_STATE = re.compile(
     r"\b(?:opposition|dissident|not (?:to )?be (?:named|identified|indicated)|name to be left out|"
     r"anonymous(?:ly)?|anonymity|neither of whom|unnamed)\b",
@@ -64,7 +71,7 @@ def speaker_type(speaker: str) -> str | None:
 
     The head noun decides ("a foreign ministry official", "a sanctions lawyer in Vienna"); words
     that take a person out of the state ("opposition deputy", "in exile") come before it, and a
-    former official speaks as an expert.
+    former official speaks for no state.
     """
     if _NOT_STATE.search(speaker):
         return "other"
@@ -77,12 +84,34 @@ def speaker_type(speaker: str) -> str | None:
             if found.lastgroup == "official" and _EXILE.search(speaker):
                 return "other"
             if found.lastgroup == "official" and _FORMER.search(part[: found.start()]):
-                return "expert"
+                return "expert" if _WHO_STUDIES.search(speaker) else "other"
             break
     if _WHO_STUDIES.search(speaker) and (found is None or found.lastgroup != "official"):
         return "expert"
     found = found or _foreign().search(main)
     return found.lastgroup if found else None
+
+
+_INSTITUTION = re.compile(
+    r"\b(?:ministr(?:y|ies)|governments?|cabinet|kremlin|embassy|committee|bank|office|presidency|"
+    r"parliament|delegation|agency|service|command|staff|authorities|administration|commission|"
+    r"council|states?|sides?|capitals?|newspaper|weekly|daily|group|channel|institute|union)\Z",
+    re.IGNORECASE,
+)
+
+
+def is_institution(speaker: str) -> bool:
+    """Whether the head noun of `speaker` is an office or a body, no person."""
+    head = _TAIL.split(speaker)[0] if speaker else ""
+    return bool(_INSTITUTION.search(head.strip()))
+
+
+def heads_with_role(phrase: str) -> bool:
+    """Whether the noun before the first preposition is a role, or a name behind one."""
+    head = _TAIL.split(phrase)[0].split()
+    if not head:
+        return False
+    return is_role(head[-1]) or (head[-1][:1].isupper() and is_role(" ".join(head)))
 
 
 def is_role(phrase: str) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .attribution import Said, find_said
-from .phrases import MASK
+from .phrases import MASK, is_speaker, opening_phrase
 from .quotes import Quote, find_quotes
-from .speakers import introductions, role_word, speaker_type
+from .speakers import introductions, is_institution, role_word, speaker_type
 
 # A sentence is `quoted` when speakers answer for at least this share of its letters, the words that
 # name the speaker left out. Set on two registers of the written passages, held on the others.
@@ -41,22 +41,18 @@ AUTHOR = Voice("author", None, None)
 def voice_at(reported: str | None, start: int, end: int) -> str:
     """Whose words `text[start:end]` of a sentence is: author, official, expert or other.
 
-    `reported` is the sentence's value in that column. The part that holds most of the stretch
-    decides, if it holds half of it; speakers of no known kind count as other.
+    `reported` is the sentence's value in that column. Of the parts that hold at least half of
+    the stretch the narrowest decides; speakers of no known kind count as other.
     """
     if not isinstance(reported, str):
         return "author"
-    shares: dict[str, int] = {}
+    shares: dict[int, str] = {}
     for part in reported.split():
         span, kind = part.split(":")
         low, high = map(int, span.split("-"))
-        common = min(end, high) - max(start, low)
-        if common > 0:
-            shares[kind] = max(shares.get(kind, 0), common)
-    if not shares:
-        return "author"
-    kind, most = max(shares.items(), key=lambda item: item[1])
-    return kind if 2 * most >= end - start else "author"
+        if 2 * (min(end, high) - max(start, low)) >= end - start:
+            shares.setdefault(high - low, kind)
+    return shares[min(shares)] if shares else "author"
 
 
 class _Memory:
@@ -71,7 +67,14 @@ class _Memory:
         """The speaker and type for `words` found in sentence `number`."""
         if _PRONOUN.match(words):
             plural = words.lower() == "they"
-            near = [known for known in self.last if number - known[0] <= 4 and known[3] == plural]
+            body = words.lower() == "it"
+            near = [
+                known
+                for known in self.last
+                if number - known[0] <= 4
+                and known[3] == plural
+                and (plural or is_institution(known[1]) == body)
+            ]
             distinct = {known[1] for known in near}
             if len(distinct) == 1 or (near and near[-1][0] == number - 1):
                 return near[-1][1], near[-1][2]
@@ -241,7 +244,9 @@ def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
     if not said:
         if quoted >= QUOTED_SHARE:
             return Voice("quoted", None, None, f"0-{len(piece)}:other"), True
-        marked = [f"{start}-{end}:other" for start, end in _runs(piece)]
+        who = opening_phrase(_MASKED.sub(" ", piece).strip())
+        kind = memory.resolve(who, number)[1] if is_speaker(who) else None
+        marked = [f"{start}-{end}:{kind or 'other'}" for start, end in _runs(piece)]
         return AUTHOR._replace(reported=" ".join(marked)), False
     best = max(said, key=lambda one: sum(end - start for start, end in one.scope))
     voice = AUTHOR
