@@ -258,6 +258,8 @@ def locate_actors(
     # Exceptions: "except Belarus", "Minsk excepted".
     for start, end in grammar.get("exceptions", ()):
         for k, mention in enumerate(mentions):
+            if words.low[start] == "but" and "to" in words.low[mention.end : mention.end + 2]:
+                continue  # "But for Kazakhstan to disown …"
             if end <= mention.start <= end + 1:
                 mentions[k] = mention._replace(exception=True)
         del start

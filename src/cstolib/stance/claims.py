@@ -103,7 +103,7 @@ def _compose(
             attitude = -1
     nots = sum(s.kind == "not" and _denies(s, used, thing, words) for s in used)
     sign *= attitude * (-1) ** turning
-    if nots % 2:
+    if nots:  # "has not sent and will not send" denies once
         sign = -sign if negated or refused else 0
     shape = "own" if any(s.kind == "own" for s in used) else "act"
     return sign, shape, nots

@@ -12,13 +12,14 @@ _AFTER_COMMA = """but while whereas although though which who whom whose where w
 since unless saying adding as so that after before until what than without if despite unlike""".split()
 _BARE = "but while whereas although though because whose who which without unless if".split()
 _AUXILIARIES = """has have had is are was were will would does did do not never also then can cannot again
-still instead now been refuses""".split()
+still instead now been shall refuses""".split()
 _RELATIVE = "which who whom whose that where".split()
 # A clause that one of these opens ends at the next comma.
 _SUBORDINATE = """when while whereas although though because since unless as after before until if despite
 unlike without asked pressed questioned""".split()
 AFTER_COMMA, BARE, AUXILIARIES = frozenset(_AFTER_COMMA), frozenset(_BARE), frozenset(_AUXILIARIES)
 RELATIVE, SUBORDINATE = frozenset(_RELATIVE), frozenset(_SUBORDINATE)
+PRONOUNS = frozenset(["it", "he", "she", "they", "we", "I", "i"])
 FINITE = frozenset(
     [
         "has",
@@ -76,7 +77,7 @@ def split_clauses(words: Words, verbs: set[int]) -> list[Clause]:
             cuts[i] = word
         elif word in ("and", "or"):
             after = low[i + 1]
-            if i + 1 in verbs or after in AUXILIARIES or after in ("it", "he", "she", "they"):
+            if i + 1 in verbs or after in AUXILIARIES or after in PRONOUNS:
                 cuts[i] = word
     edges = sorted(at for at in cuts if at < n)
     clauses: list[Clause] = []
@@ -89,6 +90,8 @@ def split_clauses(words: Words, verbs: set[int]) -> list[Clause]:
 
 def is_negative(words: Words, mention: Mention) -> bool:
     """Whether a "no" or "none of" stands on the mention: "none of them", "no other member"."""
+    if words.low[mention.end : mention.end + 1] == ["none"]:
+        return True
     for i in range(mention.end - 1, max(-1, mention.start - 4), -1):
         if words.low[i] in _NEGATIVE:
             return True

@@ -12,6 +12,7 @@ from .signals import Reading
 
 # "It will not": only a short sentence answers on what the one before spoke of.
 _SHORT = 24
+_NEAR = 12  # words between a group and its exception
 
 
 class Candidate(NamedTuple):
@@ -115,7 +116,7 @@ def _statements(
     if agents and agents[0].inferred and said:
         turned = said if negative else (-said if negated else 0)
         for m in reading.mentions:
-            if m.exception:
+            if m.exception and abs(m.start - agents[0].start) <= _NEAR:
                 out.append(
                     Candidate(
                         m.actor,
@@ -191,11 +192,18 @@ def propose(
     return _one_each(out), following or topic
 
 
+def _preference(c: Candidate) -> tuple[bool, bool]:
+    return c.alignment != 0, c.shape.startswith("topic")
+
+
 def _one_each(found: list[Candidate]) -> list[Candidate]:
-    """One statement for an actor on an issue in a sentence: the neutral one if there is one."""
+    """One statement for an actor on an issue in a sentence.
+
+    Neither side goes before one, and what the clause itself says before what it answers.
+    """
     best: dict[tuple[str, str], Candidate] = {}
     for c in found:
         old = best.get((c.actor, c.issue))
-        if old is None or (c.alignment == 0 and old.alignment != 0):
+        if old is None or _preference(c) < _preference(old):
             best[c.actor, c.issue] = c
     return list(best.values())
