@@ -17,6 +17,7 @@ from .corpus import Corpus as Corpus
 from .corpus import open_corpus as open_corpus
 from .corrections import CorrectionError as CorrectionError
 from .corrections import add_correction as add_correction
+from .display import show_table as show_table
 from .evidence import compare_methods as compare_methods
 from .evidence import concordance_of as concordance_of
 from .evidence import count_coverage as count_coverage
@@ -57,5 +58,6 @@ from .stance import code_stance as code_stance
 from .stance import summarise_stance as summarise_stance
 from .tables import TableError as TableError
 from .votes import compare_votes as compare_votes
+from .widgets import explore as explore
 
 __version__: str

@@ -7,8 +7,8 @@ from itertools import combinations
 import pandas as pd
 
 from .actors import find_mentions
-from .kwic import concordance
 from .corpus import Corpus
+from .kwic import concordance
 from .sentences import split_sentences
 from .sentiment import score_sentiment
 from .tables import KINDS, require_columns
