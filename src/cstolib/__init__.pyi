@@ -24,6 +24,7 @@ from .evidence import count_coverage as count_coverage
 from .evidence import load_events as load_events
 from .evidence import name_sources as name_sources
 from .evidence import score_by_methods as score_by_methods
+from .explore import explore as explore
 from .figures import plot_agreement as plot_agreement
 from .figures import plot_contradictions as plot_contradictions
 from .figures import plot_coverage as plot_coverage
@@ -58,6 +59,5 @@ from .stance import code_stance as code_stance
 from .stance import summarise_stance as summarise_stance
 from .tables import TableError as TableError
 from .votes import compare_votes as compare_votes
-from .widgets import explore as explore
 
 __version__: str

@@ -47,5 +47,5 @@ class InteractiveTable:
 
 
 def show_table(frame: pd.DataFrame, *, rows: int = 10) -> InteractiveTable:
-    """`frame` as a table that sorts and searches in a notebook, `rows` at a time; needs no network."""
+    """`frame` as a table that sorts and searches in a notebook, `rows` at a time, offline."""
     return InteractiveTable(frame, rows=rows)

@@ -1,266 +1,245 @@
-"""What explore.ipynb shows, without its buttons: searches, articles and copies as HTML.
+"""The buttons of explore.ipynb: four tabs over an Explorer, built on ipywidgets, offline."""
 
-Texts come from anywhere, so whatever is shown is escaped; no script, no address, no network.
-"""
-
-import html
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import ipywidgets as w
 
-from .conclusions import conclude_stance, war_statements
-from .copies import explain_copies
-from .corpus import Corpus, open_corpus
-from .corrections import add_correction, hash_text
-from .kwic import compile_pattern
-from .sentences import locate
-from .stance import code_stance, summarise_stance
-from .studyfile import find_root
-from .tables import PROSE
+from .kwic import PatternError
+from .reading import Explorer, Filters, escape
+from .tables import KINDS
 
-SHOWN = (*PROSE, "title", "deck", "caption")
-_CUT = "color:#767676;font-size:90%"
-_MARK = "background:#ffe08a;color:#000"
-_SHARED = "background:#cfe3f7;color:#000"
-_BOX = "max-height:28em;overflow:auto;border:1px solid #bbb;padding:.6em;line-height:1.45"
+ALL = "all"
+WIDE = {"width": "98%"}
+_COLOURS = ((-0.6, "#8c510a"), (-0.15, "#d8b365"), (0.15, "#eeeeee"), (0.6, "#5ab4ac"))
+_MOST = "#01665e"
 
 
-def escape(text: Any) -> str:
-    """Text as HTML shows it; a missing value is a dash."""
-    return "–" if text is None or pd.isna(text) else html.escape(str(text))
+def _colour(value: float) -> str:
+    return next((colour for limit, colour in _COLOURS if value < limit), _MOST)
 
 
-def find_corrections_file() -> Path:
-    """data/corrections.csv of the project that the working directory is in."""
-    return find_root(Path.cwd()) / "data" / "corrections.csv"
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
-@dataclass
-class Filters:
-    """Which sentences are searched; an empty value means all."""
+class ExplorerView(w.VBox):
+    """Search, stance, copies and corrections of a corpus, each in a tab."""
 
-    outlet: str = ""
-    actor: str = ""
-    issue: str = ""
-    voice: str = ""
-    kind: str = ""
-    since: str = ""
-    until: str = ""
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+        self.place: tuple[str, int, int] | None = None  # what a correction would be about
+        self.article = w.HTML(layout=WIDE)
+        self.tabs = w.Tab([self._search_tab(), self._stance_tab(), self._copies_tab()])
+        self.tabs.titles = ("Search", "Stance", "Copies")
+        super().__init__([self.tabs, self.article, self._correction_box()])
 
+    # Search: as one types, the lines that match; a click opens the article.
 
-class Explorer:
-    """A corpus opened for reading: its tables, its statements, and the analyst's corrections.
-
-    It answers from tables in memory; only `replay` computes the corpus anew.
-    """
-
-    def __init__(
-        self,
-        corpus: str | Path = "sample",
-        *,
-        tables: str | Path = "",
-        codebook: str = "default",
-        corrections: str | Path = "",
-    ) -> None:
-        self.path, self.codebook, self.passed = corpus, codebook, tables
-        self.corrections = Path(corrections) if str(corrections) else find_corrections_file()
-        self._load(tables)
-
-    def _load(self, tables: str | Path) -> None:
-        fixes = self.corrections if self.corrections.is_file() else ""
-        self.corpus: Corpus = open_corpus(
-            self.path, tables=tables, codebook=self.codebook, corrections=fixes
+    def _search_tab(self) -> w.Widget:
+        self.pattern = w.Text(
+            placeholder="peacekeep*", description="Search", layout={"width": "40%"}
         )
-        opened = self.corpus
-        coded = code_stance(opened.sentences, opened.mentions, codebook=opened.codebook)
-        self.statements = opened.correct(coded)
-        self.articles = opened.articles.set_index("article_id", drop=False)
-        outlets = opened.sentences["article_id"].map(self.articles["outlet"])
-        self.sentences = opened.sentences.assign(outlet=outlets).reset_index(drop=True)
-        self._passages = dict(list(opened.passages.groupby("article_id", sort=False)))
-
-    def raw(self, article_id: str) -> str:
-        """The raw text of an article."""
-        return str(self.articles.loc[article_id, "raw"])
-
-    def name(self, article_id: str) -> str:
-        """A short name of an article: outlet, day, file."""
-        row = self.articles.loc[article_id]
-        day = "" if pd.isna(row["date"]) else f"{row['date']:%Y-%m-%d}"
-        outlet = "" if pd.isna(row["outlet"]) else str(row["outlet"])
-        return ", ".join(part for part in (outlet, day, str(row["path"])) if part)
-
-    def choices(self) -> dict[str, list[str]]:
-        """The values that each filter may take in this corpus."""
-        taken = {
-            "outlet": self.sentences["outlet"],
-            "actor": self.corpus.mentions["actor"],
-            "issue": self.statements["issue"],
-            "voice": self.sentences["voice"],
-            "kind": self.sentences["kind"],
+        self.filters = {
+            name: w.Dropdown(options=[ALL, *values], description=name, layout={"width": "15em"})
+            for name, values in self.explorer.choices().items()
         }
-        return {name: sorted(set(values.dropna())) for name, values in taken.items()}
+        for name in ("since", "until"):
+            self.filters[name] = w.DatePicker(description=name, layout={"width": "15em"})
+        self.count = w.HTML()
+        self.hits = w.Select(rows=12, layout=WIDE)
+        self.hits.add_class("cstolib-hits")
+        for control in (self.pattern, *self.filters.values()):
+            control.observe(self._search, "value")
+        self.hits.observe(self._open_hit, "value")
+        self._search()
+        boxes = w.HBox(list(self.filters.values()), layout={"flex_flow": "row wrap"})
+        return w.VBox([self.pattern, boxes, self.count, self.hits])
 
-    def filter(self, filters: Filters) -> pd.DataFrame:
-        """The sentences that pass every filter."""
-        rows = self.sentences
-        for column in ("outlet", "voice", "kind"):
-            if value := getattr(filters, column):
-                rows = rows[rows[column] == value]
-        if filters.since:
-            rows = rows[rows["date"] >= pd.Timestamp(filters.since)]
-        if filters.until:
-            rows = rows[rows["date"] <= pd.Timestamp(filters.until)]
-        for column, table in (("actor", self.corpus.mentions), ("issue", self.statements)):
-            if value := getattr(filters, column):
-                named = table.loc[table[column] == value, ["article_id", "sentence"]]
-                keys = pd.MultiIndex.from_frame(named)
-                rows = rows[pd.MultiIndex.from_frame(rows[["article_id", "sentence"]]).isin(keys)]
-        return rows
-
-    def search(
-        self, pattern: str, filters: Filters | None = None, *, limit: int = 100, width: int = 60
-    ) -> pd.DataFrame:
-        """The first `limit` matches of a pattern in the sentences that pass the filters.
-
-        An empty pattern gives the sentences themselves. Columns article_id, start, end (of the
-        sentence), at, left, match, right; `attrs["sentences"]` counts all sentences that match.
-        Raises PatternError for a pattern that cannot be read.
-        """
-        rows = self.filter(filters or Filters())
-        texts = rows["text"].tolist()
-        spans: list[tuple[int, int, int]] = [(i, 0, len(t)) for i, t in enumerate(texts[:limit])]
-        total = len(texts)
-        if pattern.strip():
-            search = compile_pattern(pattern).search
-            spans = [(i, *m.span()) for i, text in enumerate(texts) if (m := search(text))]
-            total = len(spans)
-        chosen = rows.iloc[[i for i, _, _ in spans[:limit]]].itertuples()
-        found: list[dict[str, Any]] = []
-        for row, (_, start, end) in zip(chosen, spans, strict=False):
-            first, _ = locate(int(row.start), start, end, getattr(row, "shifts", None))
-            raw = self.raw(row.article_id)
-            before = " ".join(
-                f"{raw[max(0, row.start - width) : row.start]} {row.text[:start]}".split()
-            )
-            after = " ".join(f"{row.text[end:]} {raw[row.end : row.end + width]}".split())
-            found.append(
-                {
-                    "article_id": row.article_id,
-                    "start": row.start,
-                    "end": row.end,
-                    "at": first,
-                    "left": before[-width:],
-                    "match": row.text[start:end],
-                    "right": after[:width],
-                }
-            )
-        columns = ["article_id", "start", "end", "at", "left", "match", "right"]
-        table = pd.DataFrame(found, columns=columns)
-        table.attrs["sentences"] = total
-        return table
-
-    def positions(self, min_confidence: float) -> pd.DataFrame:
-        """Mean alignment and n by actor and issue, of statements that are sure enough; fast."""
-        kept = self.statements[self.statements["confidence"] >= min_confidence]
-        grouped = kept.groupby(["actor", "issue"])["alignment"]
-        return grouped.agg(alignment="mean", n="size").reset_index()
-
-    def conclusions(self, min_confidence: float = 0.5) -> list[str]:
-        """What the statements say of the members on the war, in words."""
-        book, by = self.corpus.codebook, ["actor", "issue"]
-        kept = self.statements[self.statements["confidence"] >= min_confidence]
-        ranking = summarise_stance(
-            war_statements(kept, book), by=["actor"], min_confidence=min_confidence
-        )
-        conflicts = kept.groupby(by)["alignment"].agg(lambda v: {1, -1} <= set(v)).reset_index()
-        return conclude_stance(ranking, conflicts.rename(columns={"alignment": "conflict"}), book)
-
-    def quotes(self, actor: str, issue: str, min_confidence: float) -> pd.DataFrame:
-        """The statements behind one cell of the stance matrix."""
-        s = self.statements
-        sure = s["confidence"] >= min_confidence
-        return s[(s["actor"] == actor) & (s["issue"] == issue) & sure].reset_index(drop=True)
-
-    def show_article(self, article_id: str, start: int = -1, end: int = -1) -> str:
-        """An article as HTML: what was cut is grey with its kind; raw[start:end] is marked."""
-        raw = self.raw(article_id)
-        parts = [f"<b>{escape(self.name(article_id))}</b>"]
-        for row in self._passages.get(article_id, pd.DataFrame()).itertuples():
-            if str(row.reason).startswith("markup"):
-                continue
-            text = raw[row.start : row.end]
-            if "<" in text and text != row.text:  # the source of a page: show what it says
-                body = escape(row.text)
-            else:
-                body = _mark(text, start - row.start, end - row.start)
-            if row.kind in SHOWN:
-                parts.append(f"<p>{body}</p>")
-            else:
-                label = escape(f"{row.kind}: {row.reason}")
-                parts.append(f'<p style="{_CUT}"><small>[{label}]</small> {body}</p>')
-        return f'<div style="{_BOX}">{"".join(parts)}</div>'
-
-    def show_copies(self, one: str, other: str) -> str:
-        """Two articles side by side as HTML; what they share is marked in both."""
-        shared = explain_copies(one, other, self.corpus.articles, self.corpus.passages)
-        columns = []
-        for article_id, side in ((one, "a"), (other, "b")):
-            spans = zip(shared[f"start_{side}"], shared[f"end_{side}"], strict=True)
-            text = self._prose(article_id, sorted((int(a), int(b)) for a, b in spans))
-            columns.append(
-                f'<div style="flex:1;{_BOX}"><b>{escape(self.name(article_id))}</b>{text}</div>'
-            )
-        return f'<div style="display:flex;gap:1em">{"".join(columns)}</div>'
-
-    def _prose(self, article_id: str, spans: list[tuple[int, int]]) -> str:
-        raw = self.raw(article_id)
-        parts = []
-        for row in self._passages[article_id].itertuples():
-            if row.kind not in PROSE:
-                continue
-            pieces, at = [], int(row.start)
-            for low, high in spans:
-                low, high = max(low, at), min(high, int(row.end))
-                if low < high:
-                    pieces.append(escape(raw[at:low]))
-                    pieces.append(f'<span style="{_SHARED}">{escape(raw[low:high])}</span>')
-                    at = high
-            parts.append(f"<p>{''.join(pieces)}{escape(raw[at : row.end])}</p>")
-        return "".join(parts)
-
-    def correct(
-        self, article_id: str, start: int, end: int, field: str, value: str, who: str, why: str
-    ) -> str:
-        """Write a correction about raw[start:end] of an article; returns what was written."""
-        raw = self.raw(article_id)
-        if field == "copy" and value not in ("", "none"):
-            value = hash_text(self.raw(value))
-        quote = raw[start:end] if end > start else ""
-        add_correction(
-            self.corrections, raw=raw, quote=quote, field=field, value=value, who=who, why=why
-        )
-        return f"{field} = {value} written to {self.corrections}"
-
-    def replay(self) -> list[str]:
-        """Compute the corpus anew with the corrections; what moved, in words."""
-        before = self.conclusions()
-        self._load("")
-        after = self.conclusions()
-        placed = self.corpus.corrections
+    def _search(self, _: Any = None) -> None:
+        chosen = {name: box.value for name, box in self.filters.items()}
+        given = {k: str(v) for k, v in chosen.items() if v and v != ALL}
+        try:
+            self.found = self.explorer.search(self.pattern.value, Filters(**given))
+        except PatternError as error:
+            self.count.value = f"<i>{escape(error)}</i>"
+            return
+        total = self.found.attrs["sentences"]
+        shown = f", the first {len(self.found)} shown" if total > len(self.found) else ""
+        self.count.value = f"{total:,} sentences{shown}"
         lines = [
-            f"{len(placed)} corrections replayed, {(placed['state'] == 'orphan').sum()} orphans"
+            (f"{row.left} ⟦{row.match}⟧ {row.right}", row.Index) for row in self.found.itertuples()
         ]
-        lines += [f"before: {line}" for line in before if line not in after]
-        lines += [f"now: {line}" for line in after if line not in before]
-        return lines if len(lines) > 1 else [*lines, "no conclusion moved"]
+        self.hits.unobserve(self._open_hit, "value")
+        self.hits.options, self.hits.value = lines, None
+        self.hits.observe(self._open_hit, "value")
+
+    def _open_hit(self, change: Any) -> None:
+        if change["new"] is not None:
+            row = self.found.loc[change["new"]]
+            self._open(row["article_id"], int(row["start"]), int(row["end"]))
+
+    def _open(self, article_id: str, start: int, end: int) -> None:
+        self.place = (article_id, start, end)
+        self.article.value = self.explorer.show_article(article_id, start, end)
+        quote = self.explorer.raw(article_id)[start:end]
+        self.about.value = f"<b>about</b> “{escape(' '.join(quote.split())[:160])}”"
+
+    # Stance: the matrix; a click on a cell lists its quotes.
+
+    def _stance_tab(self) -> w.Widget:
+        self.threshold = w.FloatSlider(
+            0.5, min=0, max=1, step=0.05, description="confidence", continuous_update=False
+        )
+        self.threshold.observe(self._draw_matrix, "value")
+        self.matrix = w.GridBox()
+        self.quotes = w.Select(rows=8, layout=WIDE)
+        self.quotes.add_class("cstolib-quotes")
+        self.quotes.observe(self._open_quote, "value")
+        self.says = w.HTML()
+        self._draw_matrix()
+        return w.VBox([self.threshold, self.matrix, self.says, self.quotes])
+
+    def _draw_matrix(self, _: Any = None) -> None:
+        positions = self.explorer.positions(self.threshold.value)
+        book = self.explorer.corpus.codebook
+        issues = [issue for issue in book.issues if issue in set(positions["issue"])]
+        cells = {(row.actor, row.issue): row for row in positions.itertuples()}
+        items: list[w.Widget] = [w.HTML(""), *(w.HTML(f"<b>{escape(i)}</b>") for i in issues)]
+        for actor in [name for name in book.actors if name in set(positions["actor"])]:
+            items.append(w.HTML(f"<b>{escape(actor)}</b>"))
+            items += [self._cell(actor, issue, cells.get((actor, issue))) for issue in issues]
+        self.matrix.layout = w.Layout(grid_template_columns=f"9em repeat({len(issues)}, 7em)")
+        self.matrix.children = items
+        self.says.value = "".join(
+            f"<p>{escape(line)}</p>" for line in self.explorer.conclusions(self.threshold.value)
+        )
+
+    def _cell(self, actor: str, issue: str, row: Any) -> w.Widget:
+        if row is None:
+            return w.HTML("")
+        label = f"{_signed(row.alignment)}  n {row.n}"
+        button = w.Button(description=label, tooltip=f"{actor} on {issue}", layout={"width": "7em"})
+        button.style.button_color = _colour(row.alignment)
+        button.style.text_color = "white" if abs(row.alignment) >= 0.6 else "black"
+        button.add_class("cstolib-cell")
+        button.on_click(partial(self._list_quotes, actor, issue))
+        return button
+
+    def _list_quotes(self, actor: str, issue: str, _: Any = None) -> None:
+        self.listed = self.explorer.quotes(actor, issue, self.threshold.value)
+        self.field.value = f"stance {actor}/{issue}"
+        lines = [
+            (f"{row.alignment:+d}  {row.voice}: “{row.quote}” ({row.rule})", row.Index)
+            for row in self.listed.itertuples()
+        ]
+        self.quotes.options, self.quotes.value = lines, None
+        if lines:
+            self.quotes.value = 0
+
+    def _open_quote(self, change: Any) -> None:
+        if change["new"] is not None:
+            row = self.listed.loc[change["new"]]
+            self._open(row["article_id"], int(row["start"]), int(row["end"]))
+
+    # Copies: two articles side by side.
+
+    def _copies_tab(self) -> w.Widget:
+        names = self.explorer.name
+        options = [
+            (f"{row.relation}: {names(row.article_id)} | {names(row.copy_of)}", row.Index)
+            for row in self.explorer.corpus.copies.itertuples()
+            if row.copy_of in self.explorer.articles.index
+        ]
+        self.pairs = w.Select(options=options, value=None, rows=6, layout=WIDE)
+        self.pairs.observe(self._open_pair, "value")
+        return w.VBox([w.HTML(f"{len(options)} pairs; what they share is marked"), self.pairs])
+
+    def _open_pair(self, change: Any) -> None:
+        if change["new"] is not None:
+            row = self.explorer.corpus.copies.loc[change["new"]]
+            self.place = (row["article_id"], 0, 0)
+            self.field.value = "copy"
+            self.about.value = f"<b>about</b> {escape(self.explorer.name(row['article_id']))}"
+            self.article.value = self.explorer.show_copies(row["copy_of"], row["article_id"])
+
+    # Corrections: a click writes a row; replay computes the corpus anew.
+
+    def _correction_box(self) -> w.Widget:
+        book = self.explorer.corpus.codebook
+        stances = [f"stance {actor}/{issue}" for actor in book.actors for issue in book.issues]
+        fields = [
+            "kind",
+            "voice",
+            "copy",
+            "title",
+            "author",
+            "outlet",
+            "date",
+            "language",
+            *stances,
+        ]
+        self.about = w.HTML("open a sentence, a quote or a pair to correct it")
+        self.field = w.Combobox(options=fields, value="kind", description="field")
+        self.value = w.Combobox(description="value", placeholder="none")
+        self.who = w.Text(description="who", placeholder="your name")
+        self.why = w.Text(description="why", layout={"width": "50%"})
+        self.save = w.Button(description="Write correction", button_style="primary")
+        self.again = w.Button(description="Replay corrections")
+        self.told = w.HTML()
+        self.field.observe(self._offer_values, "value")
+        self.save.on_click(self._save)
+        self.again.on_click(self._replay)
+        self._offer_values()
+        rows = [self.about, w.HBox([self.field, self.value, self.who]), self.why]
+        return w.VBox([*rows, w.HBox([self.save, self.again]), self.told])
+
+    def _offer_values(self, _: Any = None) -> None:
+        field = self.field.value
+        offered = {"kind": list(KINDS), "voice": ["author", "quoted"], "copy": ["none"]}
+        values = offered.get(field, ["+1", "0", "-1", "none"] if field.startswith("stance") else [])
+        self.value.options = values
+        if values and self.value.value not in values:
+            self.value.value = values[-1]
+
+    def _save(self, _: Any = None) -> None:
+        if self.place is None:
+            self.told.value = "<i>open a sentence, a quote or a pair first</i>"
+            return
+        article_id, start, end = self.place
+        said = self.explorer.correct(
+            article_id,
+            start,
+            end,
+            self.field.value,
+            self.value.value,
+            self.who.value,
+            self.why.value,
+        )
+        self.told.value = escape(said)
+
+    def _replay(self, _: Any = None) -> None:
+        self.told.value = "computing …"
+        try:
+            lines = self.explorer.replay()
+        except ValueError as error:
+            lines = [str(error)]
+        self.told.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        self._search()
+        self._draw_matrix()
 
 
-def _mark(text: str, start: int, end: int) -> str:
-    start, end = max(start, 0), min(end, len(text))
-    if start >= end:
-        return escape(text)
-    inside = f'<mark style="{_MARK}">{escape(text[start:end])}</mark>'
-    return f"{escape(text[:start])}{inside}{escape(text[end:])}"
+def explore(
+    corpus: str | Path = "sample",
+    *,
+    tables: str | Path = "",
+    codebook: str = "default",
+    corrections: str | Path = "",
+) -> ExplorerView:
+    """Widgets to search a corpus, read its evidence, compare copies and correct what is wrong.
+
+    corrections: the file that a click writes to; empty is data/corrections.csv of the project.
+    The other parameters are those of `open_corpus`.
+    """
+    return ExplorerView(Explorer(corpus, tables=tables, codebook=codebook, corrections=corrections))
