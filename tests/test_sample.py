@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
+from ftfy import fix_encoding
 
 import cstolib as cs
 from cstolib.tables import KINDS, PROSE
@@ -224,14 +225,14 @@ def test_every_passage_quotes_raw_and_all_text_is_covered(run):
 
 def test_cleaning_finds_the_body(run, gold):
     found = scores(run, gold)
-    assert found["token"].mean() >= 0.0, found.sort_values("token")
-    assert found["line"].mean() >= 0.0, found.sort_values("line")
-    assert found["token"].min() >= 0.0, found.sort_values("token")
+    assert found["token"].mean() >= 0.985, found.sort_values("token")
+    assert found["line"].mean() >= 0.975, found.sort_values("line")
+    assert found["token"].min() >= 0.88, found.sort_values("token")
 
 
 def test_cleaning_names_what_is_not_body(run, gold):
     found = scores(run, gold)
-    assert found["right"].sum() / found["labels"].sum() >= 0.0, found
+    assert found["right"].sum() / found["labels"].sum() >= 0.915, found
 
 
 def test_metadata_are_what_the_text_states(run, gold):
@@ -248,7 +249,7 @@ def test_metadata_are_what_the_text_states(run, gold):
             if (got if stated else None) != want:
                 wrong[field].append(f"{doc}: {got!r}, not {want!r}")
         assert pd.isna(article.language) or article.language == answer["language"], doc
-    for field, most in {"title": 99, "author": 99, "outlet": 99, "date": 99}.items():
+    for field, most in {"title": 2, "author": 2, "outlet": 5, "date": 0}.items():
         assert len(wrong[field]) <= most, "\n".join(wrong[field])
 
 
@@ -333,14 +334,27 @@ def test_stance_agrees_with_the_coder(run, statements):
     hits = len(got & want)
     precision, recall = hits / len(got), hits / len(want)
     reached = f"precision {precision:.3f}, recall {recall:.3f}"
-    assert precision >= 0.0, reached
-    assert recall >= 0.0, reached
+    assert precision >= 0.74, reached
+    assert recall >= 0.32, reached
+
+
+def test_the_members_stand_on_the_war_in_the_order_of_the_gold(run, statements):
+    out = left_out(run)
+    coded = [r for r in read_csv("statements.csv") if r["doc"] not in out and r["issue"] in WAR]
+    gold = pd.DataFrame(coded).astype({"alignment": int}).groupby("actor")["alignment"].mean()
+    ours = statements[statements["issue"].isin(WAR)].groupby("actor")["alignment"].mean()
+    members = ["Armenia", "Belarus", "Kazakhstan", "Kyrgyzstan", "Tajikistan"]
+    assert gold[members].idxmax() == ours[members].idxmax() == "Belarus"
+    assert gold[members].idxmin() == ours[members].idxmin() == "Kazakhstan"
+    assert (gold - ours)[members].abs().max() <= 0.25, (gold, ours)
 
 
 def test_statements_quote_raw(run, statements):
+    """The quote is what stands there; where characters were mended, the mended ones."""
     raw = dict(zip(run.articles["article_id"], run.articles["raw"], strict=True))
     for row in statements.itertuples():
-        assert row.quote == " ".join(raw[row.article_id][row.start : row.end].split())
+        there = raw[row.article_id][row.start : row.end]
+        assert row.quote in (" ".join(there.split()), " ".join(fix_encoding(there).split()))
 
 
 def test_two_men_of_one_name_speak_for_one_state(run, statements):
