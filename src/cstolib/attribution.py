@@ -34,7 +34,7 @@ def _verbs() -> tuple[re.Pattern[str], frozenset[str]]:
 _WORD = re.compile(r"(?<![\w-])[a-z]+")
 _OWN_WORDS = "words view opinion account reading telling judg admission estimation phrase"
 _OWN_CUES = tuple(_OWN_WORDS.split())
-_SOURCE_CUES = ("ccording", " of", "по ", "según", "como ")
+_SOURCE_CUES = ("ccording", "in the ", "по ", "según", "como ")
 _SOURCE = re.compile(
     r"\b(?:[Aa]ccording to|[Ss]egún|[Cc]omo (?:dijo|señaló)|"
     r"[Ii]n the (?:words|view|opinion|account|reading|eyes|expression|judge?ment) of|"
@@ -138,7 +138,8 @@ def find_said(text: str) -> list[Said]:
             said.append(Said(who, own.span(), ((0, own.start()), (own.end(), size))))
     done = -1
     verbs, heads = _verbs()
-    for word in _WORD.finditer(text):
+    spoken = not heads.isdisjoint(_WORD.findall(text))
+    for word in _WORD.finditer(text) if spoken else ():
         if word[0] not in heads or word.start() < done:
             continue
         verb = verbs.match(text, word.start())
@@ -160,7 +161,7 @@ def find_said(text: str) -> list[Said]:
         subject = subject_before(text, *lets.span(), strong=True)
         if subject:
             said.append(Said(subject[0], (subject[1], lets.end()), ((lets.end(), size),)))
-    if not said and MASK not in text and (answer := _ANSWER.search(text)):
+    if not said and ": " in text and MASK not in text and (answer := _ANSWER.search(text)):
         who = opening_phrase(text[: answer.start()])
         if is_role(who) or who in PRONOUNS:
             said.append(Said(who, (0, answer.end()), ((answer.end(), size),)))

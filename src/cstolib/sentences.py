@@ -18,7 +18,7 @@ _HARD = re.compile(r"\n\s*\n\s*|\n\s*(?=[•▪●*–-]\s|\d{1,2}[.)]\s)")
 _GLUED = re.compile(
     r"(?<=[a-zа-яё]{3})(?:[.!?][”»\"]?)(?=(?!Ru|Org|Com|Net|Info|Media)[A-ZА-ЯЁ][a-zа-яё]+[ ,])"
 )
-_WORD_BEFORE = re.compile(r"[^\s(\[{\"'“”‘’«»„—–/]+\Z")
+_BREAK = re.compile(r"[\s(\[{\"'“”‘’«»„—–/]")
 _WORD_AFTER = re.compile(r"[\s(\[{\"'“”‘’«»„—–¿¡-]*([^\W_]+(?:['’][^\W_]+)?)?")
 _ASKED = re.compile(
     r"(?:[A-ZА-ЯЁ][\w'’.-]+\s+){1,4}(?:said|says|asked|asks|wondered|added|replied|told|wrote|exclaimed)\b"
@@ -40,10 +40,10 @@ def _ends_here(text: str, found: re.Match[str]) -> bool:
         return not asked
     if len(stop) > 1:
         return True
-    before = _WORD_BEFORE.search(text, max(0, found.start() - 30), found.start())
-    if before is None:
+    before = _BREAK.split(text[max(0, found.start() - 30) : found.start()])[-1]
+    if not before:
         return text[found.start() - 1 : found.start()] in tuple("\"'”’»)]%")
-    token = before[0].lower().lstrip("-")
+    token = before.lower().lstrip("-")
     starts = word.lower() in words("starters")
     if token in words("numbered") and (word[0].isdigit() or re.fullmatch("[IVXL]+", word)):
         return False
@@ -55,23 +55,23 @@ def _ends_here(text: str, found: re.Match[str]) -> bool:
         return starts
     if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", token):
         return starts
-    # "1. First" numbers a list
-    return not (token.isdigit() and len(token) <= 2 and not text[: before.start()].strip())
+    first = not text[: found.start() - len(before)].strip()
+    return not (first and token.isdigit() and len(token) <= 2)  # "1. First" numbers a list
 
 
 def split_text(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of one passage, white space around it left out."""
     cuts = [found.end() for found in _END.finditer(text) if _ends_here(text, found)]
-    cuts += [found.end() for found in _HARD.finditer(text)]
+    if "\n" in text:
+        cuts += [found.end() for found in _HARD.finditer(text)]
     cuts += [found.end() for found in _GLUED.finditer(text)]
     edges = [0, *sorted(set(cuts)), len(text)]
     spans = []
     for low, high in pairwise(edges):
-        piece = text[low:high]
-        inner = piece.strip()
-        if inner:
-            start = low + len(piece) - len(piece.lstrip())
-            spans.append((start, start + len(inner)))
+        piece = text[low:high].lstrip()
+        start = high - len(piece)
+        if piece:
+            spans.append((start, start + len(piece.rstrip())))
     return spans
 
 

@@ -114,9 +114,20 @@ def heads_with_role(phrase: str) -> bool:
     return is_role(head[-1]) or (head[-1][:1].isupper() and is_role(" ".join(head)))
 
 
+@cache
+def _nouns() -> frozenset[str]:
+    english = {noun for kind in _TYPES for noun in _plurals(words(kind))}
+    return frozenset(english | {noun for kind in _TYPES for noun in words(f"spanish_{kind}")})
+
+
+_WORD = re.compile(r"[\w-]+")
+
+
 def is_role(phrase: str) -> bool:
     """Whether `phrase` names an office, a trade or a part in events that somebody speaks from."""
-    return bool(_roles().search(phrase) or _foreign().search(phrase))
+    if not _nouns().isdisjoint(_WORD.findall(phrase.lower())):
+        return True
+    return not phrase.isascii() and bool(_foreign().search(phrase))
 
 
 def role_word(phrase: str) -> str | None:
@@ -130,7 +141,7 @@ _INTRODUCED = re.compile(
     r"former|head|director|deputy|chief|professor|once|himself|herself|our|my)\s[^.;:“”\"«»—]{3,140})"
 )
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,5}\b")
-_TITLE_BEFORE = re.compile(r"(?:[\w’'-]+\s){1,6}\Z")
+_TITLE_BEFORE = re.compile(r"(?:[\w’'-]+\s){0,5}[\w’'-]+\Z")
 
 
 def introductions(text: str) -> dict[str, tuple[str, str]]:
@@ -143,13 +154,16 @@ def introductions(text: str) -> dict[str, tuple[str, str]]:
         if kind and not is_role(name.split()[-1]):
             known.setdefault(name.split()[-1], (f"{name}, {what}", kind))
     for found in _FULL_NAME.finditer(text):
-        words = found[0].split()
-        roles = list(_roles().finditer(found[0]))
+        parts = found[0].split()
+        roles = list(_roles().finditer(found[0])) if is_role(found[0]) else []
         if roles:  # "Deputy Foreign Minister Anna Keller"
             title, name = found[0][: roles[-1].end()], found[0][roles[-1].end() :].split()
         else:  # "the sanctions lawyer Anna Keller"
-            before = _TITLE_BEFORE.search(text, max(0, found.start() - 60), found.start())
-            title, name = before[0].strip() if before else "", words
+            before = text[max(0, found.start() - 60) : found.start()].split()
+            if not before or not is_role(before[-1]):
+                continue
+            spoken = _TITLE_BEFORE.search(" ".join(before))
+            title, name = spoken[0] if spoken else "", parts
             roles = list(_roles().finditer(title))
         if roles and len(name) > 1 and roles[-1].end() == len(title) and roles[-1].lastgroup:
             described = f"{title} {' '.join(name)}"
