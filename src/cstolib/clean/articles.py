@@ -12,9 +12,11 @@ from ..load import CorpusWarning
 from ..repeats import find_boilerplate, find_repeats
 from ..tables import make_table, require_columns
 from .body import BARRED, choose_lines, first_table, load_weights, second_table
+from .extracted import choose_extracted, parse_spans
 from .labels import COMMENT, COMMENT_AUTHOR, Label, Layout, label_lines, vetoes
 from .lines import Line, split_lines
 from .metadata import Metadata, read_metadata
+from .names import find_names
 from .passages import Passage, make_passages
 from .structure import Runs, bar_lines, declared_comments
 
@@ -22,25 +24,40 @@ from .structure import Runs, bar_lines, declared_comments
 _LONGEST = 2_000_000
 
 
-def _lay_out(lines: list[Line], runs: Runs) -> Layout:
-    """Which lines are prose, by the two models, with copies and comments barred."""
+Spans = list[tuple[int, int]]
+
+
+def _lay_out(lines: list[Line], runs: Runs, spans: Spans, title: str | None) -> Layout:
+    """Which lines are prose, by the two models, with copies and comments barred.
+
+    `spans` are what an extractor of HTML took for the article, `title` what the file itself says.
+    """
     weights = load_weights()
     first = first_table(lines)
     bias, vector = weights["first"]
     scores, copies, comments = bar_lines(lines, first @ vector + bias, runs)
     bias, vector = weights["second"]
     again = second_table(lines, first, scores) @ vector + bias
-    barred = (scores <= BARRED) | vetoes(lines)
-    final = np.where(barred, BARRED, again)
+    vetoed = vetoes(lines)
+    final = np.where((scores <= BARRED) | vetoed, BARRED, again)
     chosen, stretch = choose_lines(lines, final)
-    return Layout(lines, chosen, final, stretch, copies, comments)
+    if spans:
+        repeats = np.array([index in copies for index in range(len(lines))])
+        found = choose_extracted(lines, final, vetoed & ~repeats, spans)
+        if found[0].any():
+            chosen, stretch = found
+            comments = max(comments, stretch[1])
+            copies = {copy: source for copy, source in copies.items() if not chosen[copy]}
+    return Layout(lines, chosen, final, stretch, copies, comments, title)
 
 
-def _clean_one(raw: str, runs: Runs, today: date) -> tuple[list[Passage], Metadata]:
+def _clean_one(
+    raw: str, runs: Runs, spans: Spans, title: str | None, today: date
+) -> tuple[list[Passage], Metadata]:
     lines = split_lines(raw)
     if not lines:
         return [], Metadata()
-    layout = _lay_out(lines, runs)
+    layout = _lay_out(lines, runs, spans, title)
     labels = label_lines(layout)
     meta = read_metadata(layout, labels, today)
     note = _comment_note(layout, labels)
@@ -64,6 +81,8 @@ def _comment_note(layout: Layout, labels: list[Label]) -> str | None:
 
 def _merge(row: dict[str, Any], meta: Metadata) -> dict[str, Any]:
     """The row of an article with what its text says, where the file itself says nothing."""
+    if isinstance(row.get("extracted"), str) and isinstance(row["author"], str):
+        row["author"] = "; ".join(dict.fromkeys(find_names(row["author"]))) or None
     for name in ("title", "author", "outlet", "language"):
         if pd.isna(row[name]):
             row[name] = getattr(meta, name)
@@ -102,7 +121,9 @@ def clean_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     passages: list[Passage] = []
     rows: list[dict[str, Any]] = []
     for index, record in enumerate(articles.to_dict("records")):
-        parts, meta = _clean_one(texts[index], runs.get(index, []), today)
+        spans = parse_spans(record.get("extracted"))
+        title = record["title"] if isinstance(record["title"], str) else None
+        parts, meta = _clean_one(texts[index], runs.get(index, []), spans, title, today)
         passages.extend(part | {"article_id": record["article_id"]} for part in parts)
         for note in meta.notes:
             where = record["path"] if isinstance(record["path"], str) else record["article_id"]

@@ -100,6 +100,7 @@ class Layout:
     stretch: tuple[int, int]
     copies: dict[int, int]  # line -> the line that it repeats
     comments: int  # where the readers' comments start
+    stated: str | None = None  # the title, as the file itself states it
     title: int | None = None  # the line that is the title
 
 
@@ -288,10 +289,20 @@ def find_title(layout: Layout) -> int | None:
     return best
 
 
+def _stated_title(layout: Layout) -> int | None:
+    """The last line before the prose that is the title which the file states."""
+    key = " ".join(re.findall(r"[^\W_]+", (layout.stated or "").lower()))
+    same = [index for index, line in enumerate(layout.lines) if line.key == key]
+    before = [index for index in same if index < layout.stretch[0]]
+    return before[-1] if before else None
+
+
 def label_lines(layout: Layout) -> list[Label]:
     """Kind and reason of each line."""
     lines = layout.lines
-    layout.title = find_title(layout)
+    layout.title = _stated_title(layout) if layout.stated else None
+    if layout.title is None:
+        layout.title = find_title(layout)
     labels: list[Label | None] = [None] * len(lines)
     for index, line in enumerate(lines):
         labels[index] = _label_alone(layout, index, line)

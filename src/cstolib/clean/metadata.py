@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from .dates import MONTHS, find_date
 from .labels import Label, Layout
@@ -13,6 +14,10 @@ from .names import find_names, opening_name, tidy_name
 from .outlet import find_outlet
 from .repair import tidy
 
+_LANGUAGES = (
+    "en ru es uk be kk ky hy az ka uz fr de it pt pl ro tr nl sv no da fi cs sk sl hr sr bg mk hu el et lv lt "
+    "sq bs mn tg tk fa ar he hi ur ps zh ja ko vi id ms th sw"
+)
 _SAMPLE = 500  # characters that the language is told from
 _LATIN, _CYRILLIC = re.compile("[A-Za-z]"), re.compile("[А-Яа-яЁё]")
 _EARLIEST = date(1992, 1, 1)  # the treaty is of May 1992; no page of its time is dated before
@@ -57,19 +62,31 @@ class Metadata:
     notes: list[str] = field(default_factory=list)
 
 
+@cache
+def _identifier() -> Any:
+    """A language identifier for languages in which news of the region is written, and large ones.
+
+    One of our own: py3langid.set_languages would change the answers of everybody else.
+    """
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    known = [name for name in _LANGUAGES.split() if name in set(identifier.labels)]
+    identifier.set_languages(known)
+    return identifier
+
+
 def find_language(text: str) -> str | None:
     """ISO 639-1 code of the language of `text`; None where it is too short or too mixed to tell."""
-    import py3langid
-
     middle = max((len(text) - _SAMPLE) // 2, 0)
     sample = text[middle : middle + _SAMPLE]
     latin, cyrillic = len(_LATIN.findall(sample)), len(_CYRILLIC.findall(sample))
     if sum(map(str.isalpha, sample)) < 40 or min(latin, cyrillic) > 0.25 * (latin + cyrillic):
         return None
-    language = str(py3langid.classify(sample)[0])
+    language = str(_identifier().classify(sample)[0])
     if len(sample) >= _SAMPLE:
         return language
-    shorter = str(py3langid.classify(sample[: 2 * len(sample) // 3])[0])
+    shorter = str(_identifier().classify(sample[: 2 * len(sample) // 3])[0])
     return language if shorter == language else None
 
 
