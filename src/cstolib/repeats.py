@@ -4,6 +4,9 @@ A repeat is found as a chain of shingles that occur earlier in the text at about
 so a second copy counts even where words were changed or paragraphs broken elsewhere.
 """
 
+# mypy: allow-untyped-defs
+# numba infers the types of the kernels.
+
 import re
 from collections.abc import Sequence
 
@@ -11,7 +14,7 @@ import numba
 import numpy as np
 import pandas as pd
 
-from .shingles import SHINGLE, fold_table, hash_places, to_spans
+from .shingles import SHINGLE, fold_table, hash_places, to_arrow, to_spans
 from .tables import PROSE, require_columns
 
 _GAP = 12  # words: a changed word spoils five shingles; two of them near each other, twelve
@@ -96,7 +99,7 @@ def find_repeats(texts: Sequence[str], *, min_words: int = 25) -> pd.DataFrame:
     """
     if min_words < SHINGLE:
         raise ValueError(f"min_words must be at least {SHINGLE}, got {min_words}")
-    spans = to_spans(pd.Series(list(texts), dtype="str"))
+    spans = to_spans(to_arrow(pd.Series(list(texts), dtype="str")))
     size = int((spans.finish - spans.begin).max(initial=0)) + 8
     words = np.empty(size, np.uint64)
     shingles = np.empty(size, np.uint64)

@@ -5,6 +5,9 @@ invisible characters; in scripts written without spaces each character is a word
 UTF-8 in place, so that no Python string is made for a word.
 """
 
+# mypy: allow-untyped-defs
+# numba infers the types of the kernels.
+
 import unicodedata
 from functools import cache
 from typing import NamedTuple
@@ -35,22 +38,24 @@ class Spans(NamedTuple):
     data: np.ndarray
     begin: np.ndarray
     finish: np.ndarray
-    texts: pa.LargeStringArray
 
 
-def to_spans(texts: pd.Series) -> Spans:
-    """The texts as spans of one buffer, without a copy where pandas holds them as Arrow does."""
+def to_arrow(texts: pd.Series) -> pa.LargeStringArray:
+    """The texts as Arrow holds them; no copy where pandas does so too, in one chunk."""
     array = pa.array(texts, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    array = array.cast(pa.large_string())
-    if not len(array):
-        nothing = np.zeros(0, np.int64)
-        return Spans(np.zeros(1, np.uint8), nothing, nothing, array)
-    _, offsets, data = array.buffers()
-    places = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
-    buffer = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, "u1")
-    return Spans(buffer, places[:-1], places[1:], array)
+        array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
+    return array.cast(pa.large_string())
+
+
+def to_spans(texts: pa.LargeStringArray) -> Spans:
+    """The texts as spans of their buffer."""
+    _, offsets, data = texts.buffers()
+    if data is None or not data.size:
+        nothing = np.zeros(len(texts), np.int64)
+        return Spans(np.zeros(1, np.uint8), nothing, nothing)
+    places = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    return Spans(np.frombuffer(data, np.uint8), places[:-1], places[1:])
 
 
 @cache
@@ -71,7 +76,7 @@ def fold_table() -> np.ndarray:
 
 
 @numba.njit(nogil=True)
-def mix(value: int) -> int:
+def mix(value):
     """`value` with every bit spread over all of it."""
     value ^= value >> _HALF
     value *= _MIX_A
@@ -195,27 +200,16 @@ def hash_places(data, begin, finish, fold, words, places, shingles):
 
 
 @numba.njit(cache=True, nogil=True)
-def count_characters(data, begin, finish, lengths):
-    """Put the number of characters of each span into `lengths`."""
-    for i in range(begin.shape[0]):
-        count = np.uint32(0)
-        for byte in data[begin[i] : finish[i]]:
-            count += np.uint32(np.int8(byte) >= np.int8(-64))  # all but continuation bytes
-        lengths[i] = count
-
-
-@numba.njit(cache=True, nogil=True)
-def hash_texts(data, begin, finish, rows, bounds, fold, chosen, words, shingles, ends, counts):
-    """Put the shingles of the chosen texts into `shingles`, one text after the other.
+def hash_texts(data, begin, finish, rows, bounds, fold, words, shingles, ends, counts):
+    """Put the shingles of each text into `shingles`, one text after the other.
 
     Text t is data[begin[r]:finish[r]] for the rows r in rows[bounds[t, 0]:bounds[t, 1]], read on
-    from one to the next. ends[i] gets where the shingles of text chosen[i] end, and counts[i] how
-    many words it has.
+    from one to the next. ends[t] gets where its shingles end, and counts[t] how many words it has.
     """
     end = 0
-    for i in range(chosen.shape[0]):
+    for i in range(bounds.shape[0]):
         count = 0
-        for k in range(bounds[chosen[i], 0], bounds[chosen[i], 1]):
+        for k in range(bounds[i, 0], bounds[i, 1]):
             row = rows[k]
             count = _hash_words(data, begin[row], finish[row], fold, words, None, count)
         end += _hash_shingles(words, count, shingles[end:])

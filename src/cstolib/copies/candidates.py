@@ -8,6 +8,9 @@ hashes are the same, twice, which is likely where much of all their text is.
 The join runs in memory or, above a bound, in DuckDB on disk, with the same result.
 """
 
+# mypy: allow-untyped-defs
+# numba infers the types of the kernels.
+
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,7 +115,7 @@ def _sample(shingles, ends, number, bits, keys, bands, sizes):
         first = used
         for value in own:
             keys[used] = ((value >> bits) << bits) | article
-            used += np.int64(value < LIMIT)
+            used += int(value < LIMIT)
         if used - first < _LEAST:
             lowest = _take_lowest(own, low)
             used = first + lowest
@@ -120,7 +123,7 @@ def _sample(shingles, ends, number, bits, keys, bands, sizes):
                 keys[first + k] = ((low[k] >> bits) << bits) | article
         else:
             lowest = _take_lowest(keys[first:used], low)
-        band = np.uint64(0)
+        band = article
         for k in range(1, max(lowest, 3) if lowest else 0):  # two bands at least
             if k < lowest or k == 1:
                 band = low[min(k, lowest - 1)] ^ mix(low[k - 1] >> bits)
@@ -188,6 +191,14 @@ def _join(keys, bits, roots, common, pairs):
     return found, many
 
 
+def _count_equal(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs that occur twice or more, sorted, and how often; `pairs` is sorted in place."""
+    pairs.sort()
+    first = np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))
+    times = np.diff(first, append=len(pairs))
+    return pairs[first[times > 1]], times[times > 1]
+
+
 def _samples(prose: Prose, sizes: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The keys and the bands of all articles, batch after batch; `sizes` gets how many samples."""
     bits = np.uint64(key_bits(len(prose.bounds)))
@@ -225,8 +236,7 @@ class MemoryJoin:
         """Pairs of articles that may have most of their text in common, sorted."""
         pairs = np.empty(2 * len(self.bands), np.uint64)
         low = np.uint64((1 << self.bits) - 1)
-        pairs, shared = np.unique(pairs[: _link(self.bands, low, pairs)], return_counts=True)
-        return pairs[shared >= 2]
+        return _count_equal(pairs[: _link(self.bands, low, pairs)])[0]
 
     def far(self, roots: np.ndarray) -> Far:
         """Pairs of articles with unlike `roots` that share rare shingles, and the common ones."""
@@ -234,9 +244,7 @@ class MemoryJoin:
         found, many = _join(self.keys, bits, roots, nothing, nothing)
         pairs, common = np.empty(found + 1, np.uint64), np.empty(many + 1, np.uint64)
         _join(self.keys, bits, roots, common, pairs)
-        found_pairs, shared = np.unique(pairs[:found], return_counts=True)
-        often = shared >= 2
-        return Far(found_pairs[often], shared[often], common[:many])
+        return Far(*_count_equal(pairs[:found]), common[:many])
 
     def close(self) -> None:
         """Nothing to remove."""

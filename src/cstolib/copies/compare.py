@@ -1,5 +1,8 @@
 """Pairs of articles, compared by all their shingles."""
 
+# mypy: allow-untyped-defs
+# numba infers the types of the kernels.
+
 from typing import NamedTuple
 
 import numba

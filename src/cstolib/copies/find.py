@@ -1,5 +1,8 @@
 """The decision: which candidate pairs are copies, which article stays, and the reasons."""
 
+# mypy: allow-untyped-defs
+# numba infers the types of the kernels.
+
 import re
 
 import numba
@@ -46,6 +49,12 @@ def _find_roots(count, one, other):
     return root
 
 
+def _union(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The pairs of both, sorted, each once; faster than numpy's, which hashes."""
+    pairs = np.sort(np.concatenate([one, other]))
+    return pairs[np.diff(pairs, prepend=~pairs[:1]) > 0]
+
+
 class _Compared:
     """The pairs compared so far, so that none is compared twice."""
 
@@ -67,8 +76,10 @@ class _Compared:
 
     def get(self, pairs: np.ndarray) -> Overlap:
         """What is shared by `pairs`, compared now where it is not known."""
-        self.add(np.setdiff1d(pairs, self.pairs))
-        places = np.searchsorted(self.pairs, pairs, side="right") - 1
+        places = np.searchsorted(self.pairs, pairs)
+        known = np.append(self.pairs, 0)[places] == pairs
+        self.add(_union(pairs[~known], np.empty(0, np.uint64)))
+        places = np.searchsorted(self.pairs, pairs)
         return Overlap(*(column[places] for column in self.found))
 
 
@@ -173,7 +184,7 @@ def find_copies(
     compared.pairs = near[similar]
     compared.found = Overlap(*(column[similar] for column in overlap))
     compared.common = far.common
-    rest = np.union1d(near[~similar], far.pairs[_worth_comparing(far, join.sizes)])
+    rest = _union(near[~similar], far.pairs[_worth_comparing(far, join.sizes)])
     overlap = compared.add(rest)
     copies = _is_inside(overlap, _INSIDE)
     kept = _choose_kept(compared, np.concatenate([near[similar], rest[copies]]))
@@ -182,9 +193,9 @@ def find_copies(
     apart = ~copies & (overlap.rare_words >= _WORDS) & (kept[one] == one) & (kept[other] == other)
     left = np.flatnonzero(kept != np.arange(len(kept)))
     pairs = np.concatenate([_pack(kept[left], left), rest[apart]])
-    quotes = np.repeat([False, True], [len(left), np.count_nonzero(apart)])
+    quotes = np.arange(len(pairs)) >= len(left)
     overlap = compared.get(pairs)
-    ids = articles["article_id"].to_numpy(dtype=object)[prose.articles]
+    ids = articles["article_id"].to_numpy(dtype=object)[prose.places]
     one, other = split_pairs(pairs)
     table = make_table(
         "copies",

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..shingles import count_characters, fold_table, hash_texts, to_spans
+from ..shingles import Spans, fold_table, hash_texts, to_arrow, to_spans
 from ..tables import PROSE, TableError, require_columns
 
 _NO_DATE = np.iinfo(np.int64).max
@@ -18,18 +18,14 @@ _NO_DATE = np.iinfo(np.int64).max
 class Prose(NamedTuple):
     """The articles that have prose, numbered in the order in which copies are kept.
 
-    Article i is the text of the passages rows[bounds[i, 0]:bounds[i, 1]], and passage r is
-    data[begin[r]:finish[r]].
+    Article i is made of the spans rows[bounds[i, 0]:bounds[i, 1]].
     """
 
-    data: np.ndarray
-    begin: np.ndarray
-    finish: np.ndarray
+    spans: Spans
     rows: np.ndarray
     bounds: np.ndarray
     length: np.ndarray  # of each article, in bytes
-    fold: np.ndarray
-    articles: np.ndarray  # the row of each in the articles table
+    places: np.ndarray  # of each, in the articles table
 
     def batches(self, chosen: np.ndarray) -> Iterator[slice]:
         """Slices of `chosen` articles, each of about a megabyte of text: what caches hold."""
@@ -41,17 +37,12 @@ class Prose(NamedTuple):
 
     def hash(self, chosen: np.ndarray) -> "Hashed":
         """The shingles of the chosen articles."""
-        room = (
-            self.length[chosen] // 2 + (self.bounds[chosen] @ (-1, 1)) + 1
-        )  # a word has two bytes
+        bounds = self.bounds[chosen]
+        room = self.length[chosen] // 2 + (bounds @ (-1, 1)) + 1  # a word takes two bytes
         shingles = np.empty(int(room.sum()) + 1, np.uint64)
         words = np.empty(int(room.max(initial=0)) + 1, np.uint64)
-        ends = np.empty(len(chosen), np.int64)
-        counts = np.empty(len(chosen), np.int64)
-        hash_texts(
-            self.data, self.begin, self.finish, self.rows, self.bounds, self.fold, chosen,
-            words, shingles, ends, counts,
-        )  # fmt: skip
+        ends, counts = np.empty(len(chosen), np.int64), np.empty(len(chosen), np.int64)
+        hash_texts(*self.spans, self.rows, bounds, fold_table(), words, shingles, ends, counts)
         return Hashed(shingles, ends, counts)
 
 
@@ -86,17 +77,15 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     """The body prose of each article that has any: its passages of kind body and heading."""
     require_columns(articles, "articles", ("article_id",))
     require_columns(passages, "passages", ("article_id", "start", "kind", "text"))
-    ids = pa.array(articles["article_id"], from_pandas=True).cast(pa.large_string())
     if not articles["article_id"].is_unique:
         twins = articles[articles["article_id"].duplicated(keep=False)]
         raise TableError(f"article_id must be unique; {len(twins)} rows share theirs", twins)
-    kinds = pa.array(passages["kind"], from_pandas=True).cast(pa.large_string())
-    owners = pa.array(passages["article_id"], from_pandas=True).cast(pa.large_string())
-    owner = pc.fill_null(pc.index_in(owners, ids), -1).to_numpy()
-    spans = to_spans(passages["text"])
-    begin, finish = spans.begin, spans.finish
-    prose = pc.is_in(kinds, pa.array(PROSE, pa.large_string())).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(prose & (owner >= 0) & (finish > begin))
+    owners, kinds = to_arrow(passages["article_id"]), to_arrow(passages["kind"])
+    owner = pc.index_in(owners, to_arrow(articles["article_id"])).fill_null(-1).to_numpy()
+    texts = to_arrow(passages["text"])
+    size = pc.binary_length(texts).fill_null(0).to_numpy()
+    prose = pc.is_in(kinds, pa.array(PROSE, kinds.type)).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(prose & (owner >= 0) & (size > 0))
     owner = owner[rows]
     start = passages["start"].to_numpy(dtype=np.int64, na_value=0)[rows]
     follows = (owner[1:] == owner[:-1]) & (start[1:] >= start[:-1])
@@ -104,13 +93,10 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
         order = np.lexsort((start, owner))
         rows, owner = rows[order], owner[order]
     first = np.flatnonzero(np.diff(owner, prepend=-1))
-    bounds = np.column_stack([first, np.append(first, len(rows))[1:]]).astype(np.int64)
-    size = np.add.reduceat((finish - begin)[rows], first) if len(rows) else np.zeros(0, np.int64)
-    characters = np.empty(len(rows), np.int64)
-    count_characters(spans.data, begin[rows], finish[rows], characters)
-    length = np.add.reduceat(characters, first) if len(rows) else size
+    bounds = np.column_stack([first, np.append(first, len(rows))[1:]])
+    characters = pc.utf8_length(texts).fill_null(0).to_numpy()[rows].cumsum()
+    length = np.diff(characters[bounds[:, 1] - 1], prepend=0)
+    size = np.diff(size[rows].cumsum()[bounds[:, 1] - 1], prepend=0)
     places = owner[first]
     order = _keep_order(articles.iloc[places], length)
-    return Prose(
-        spans.data, begin, finish, rows, bounds[order], size[order], fold_table(), places[order]
-    )
+    return Prose(to_spans(texts), rows, bounds[order], size[order], places[order])
