@@ -141,7 +141,7 @@ def _expletive(words: Words, i: int, mentions: list[Mention]) -> bool:
     if any(m.start in (i + 2, i + 3) for m in mentions) and low[i + 1] in ("is", "was"):
         return True
     said = low[i + 2 : i + 3]
-    return bool(said) and said[0] in SAID_OF_IT and not (low[i + 1] in ("has", "had", "would"))
+    return bool(said) and said[0] in SAID_OF_IT and low[i + 1] not in ("has", "had", "would")
 
 
 def _pronouns(

@@ -341,7 +341,7 @@ def _check_patterns(book: Codebook) -> tuple[tuple[Any, ...], str] | None:
 @lru_cache(maxsize=1)
 def _english() -> dict[str, Any]:
     text = resources.files("cstolib.resources").joinpath("english.yml").read_text("utf-8")
-    return dict(yaml.load(text, _Loader))  # noqa: S506 (a SafeLoader)
+    return dict(yaml.load(text, _Loader))
 
 
 def load_codebook(path: str | Path | None = None) -> Codebook:
@@ -362,7 +362,7 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
             raise CodebookError(f"{name}: is not UTF-8; save it as UTF-8") from None
     try:
         node = yaml.compose(text, _Loader)
-        data = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+        data = yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else None

@@ -9,6 +9,7 @@ from .signals import Reading
 _LIST_WORDS = """, and or nor as well both 's neighbouring neighboring then also alike each including
 the but not"""
 LIST_WORDS = frozenset(_LIST_WORDS.split())
+_OWNED = 5  # words from a state to the public that is meant: "Kazakhstan's main opposition party"
 
 
 def _coordinated(reading: Reading, chosen: Mention) -> list[Mention]:
@@ -59,7 +60,8 @@ def _acting(
         # "Minsk has set up firms": here the firms are not who acts.
         between = range(coded[-1].end, public[-1].start)
         acts = {s.start for s in reading.signals if s.kind in ("act", "own")}
-        if not any(words.low[i] in AUXILIARIES or i in acts for i in between):
+        verb = any(words.low[i] in AUXILIARIES or i in acts for i in between)
+        if not verb and len(between) <= _OWNED:
             return [], "public"
     if not coded:
         return [], "none"

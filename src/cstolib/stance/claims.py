@@ -156,7 +156,7 @@ def find_claims(
             families = everywhere | set(things.acts)
             low, high = max(floor, s.start - _REACH), s.end + _REACH
             ops = _operators(inside, s.name, families, low, high, masked)
-            ops = [o for o in ops if o.end <= s.start or o.start >= s.end]
+            ops = [o for o in ops if o.end <= s.start or o.start >= s.end or _spans(o, s)]
             told = [o for o in ops if o.kind != "not"]
             if not things.refusal_says:
                 told = [o for o in told if o.kind != "act" or o.name not in everywhere]
@@ -170,6 +170,11 @@ def find_claims(
                 Claim(s.name, sign, start, end, _rule(ops, s), shape, len(ops) + 1, start, nots)
             )
     return _prune(claims, codebook)
+
+
+def _spans(act: Signal, thing: Signal) -> bool:
+    """Whether the act stands on both sides of the thing: "called the invasion a crime"."""
+    return act.start < thing.start and act.end > thing.end
 
 
 def _rank(claim: Claim) -> tuple[bool, int]:

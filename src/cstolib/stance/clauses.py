@@ -50,19 +50,26 @@ class Clause(NamedTuple):
     opener: str
 
 
-def split_clauses(words: Words, verbs: set[int]) -> list[Clause]:
-    """The clauses in order. `verbs` are the words at which an act or a negation begins."""
+def split_clauses(
+    words: Words, verbs: set[int], solid: set[int], binding: set[int]
+) -> list[Clause]:
+    """The clauses in order. `verbs` are the words at which an act or a negation begins; before a
+    `solid` word, inside a pattern, there is no cut, nor at a "that" behind a `binding` one: what
+    "denied that …" denies stays with it.
+    """
     low, n = words.low, len(words.low)
     cuts: dict[int, str] = {0: low[0] if low and low[0] in SUBORDINATE else ""}
     comma_closes = bool(low) and low[0] in SUBORDINATE
     for i in range(1, n - 1):
         word, before = low[i], low[i - 1]
+        if i in solid:
+            continue
         if word in _STRONG:
             cuts[i + 1] = word
             comma_closes = False
         elif before == "," and word in AFTER_COMMA:
             cuts[i] = word
-            comma_closes = word in RELATIVE or word in SUBORDINATE
+            comma_closes = word in RELATIVE or word == "without"
         elif before == "," and comma_closes:
             cuts[i] = "resume"
             comma_closes = False
@@ -73,7 +80,7 @@ def split_clauses(words: Words, verbs: set[int]) -> list[Clause]:
         elif word in BARE:
             cuts[i] = word
             comma_closes = comma_closes or word in RELATIVE or word == "without"
-        elif word == "that" and before != "," and i >= 2 and (i - 1) not in verbs:
+        elif word == "that" and before != "," and i >= 2 and (i - 1) not in binding:
             cuts[i] = word
         elif word in ("and", "or"):
             after = low[i + 1]

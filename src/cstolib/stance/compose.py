@@ -9,7 +9,6 @@ from .claims import Claim, Topic, claim_on_topic, find_claims, last_topic
 from .clauses import Clause, is_negative
 from .signals import Reading
 
-
 # "It will not": only a short sentence answers on what the one before spoke of.
 _SHORT = 24
 _NEAR = 12  # words between a group and its exception
@@ -46,7 +45,17 @@ def _goes_on(reading: Reading, clause: Clause) -> bool:
     """Whether the clause goes on about what was just named: "which …", "and … by Minsk"."""
     if clause.opener in ("which", "whom"):
         return True
-    return clause.opener in ("and", "but") and "by" in reading.words.low[clause.start : clause.end]
+    low = reading.words.low
+    if clause.opener in ("and", "but") and "by" in low[clause.start : clause.end]:
+        return True
+    objects = ("it", "them", "either", "neither", "both")
+    return any(
+        s.kind in ("act", "own")
+        and clause.start <= s.start < clause.end
+        and low[s.end : s.end + 1]
+        and low[s.end] in objects
+        for s in reading.signals
+    )
 
 
 def _is_denied(reading: Reading, clause: Clause, codebook: Codebook) -> bool:

@@ -32,6 +32,10 @@ class Reading(NamedTuple):
     clauses: list[Clause]
 
 
+# Families whose verbs report what follows "that" rather than do something to it.
+_SAYING = frozenset(["keeping", "asking", "praising", "blaming"])
+
+
 def _hides(longer: Signal, s: Signal) -> bool:
     """Whether a signal says what a shorter one inside it seems to say."""
     if longer.start > s.start or longer.end < s.end:
@@ -81,4 +85,15 @@ def read(words: Words, mentions: list[Mention], codebook: Codebook) -> Reading:
     verbs = {
         s.start for s in signals if s.kind in ("act", "own", "not", "neither", "says", "votes")
     }
-    return Reading(words, mentions, signals, split_clauses(words, verbs))
+    solid = {
+        i
+        for s in signals
+        if s.kind in ("act", "own", "neither", "says", "votes", "thing") and s.end - s.start < 8
+        for i in range(s.start + (words.low[s.start] != "without"), s.end)
+    }
+    binding = {
+        s.end - 1
+        for s in signals
+        if s.kind in ("act", "own", "not", "neither", "says") and s.name not in _SAYING
+    }
+    return Reading(words, mentions, signals, split_clauses(words, verbs, solid, binding))
