@@ -104,10 +104,11 @@ def _own_names(
         names = [(group, group) for group in groups]
     else:
         return set()
-    whole = {(group, " ".join(find_words(name))) for group, name in names}
-    if by == "actor":  # "Kassym-Jomart Tokayev" also names by each of its words
-        whole |= {(group, word) for group, name in names for word in find_words(name)}
-    return whole
+    found = [(group, find_words(name)) for group, name in names]
+    # "the Post reported" names The Highland Post as "Tokayev said" names Kazakhstan
+    return {(group, " ".join(words)) for group, words in found} | {
+        (group, word) for group, words in found for word in words
+    }
 
 
 def _is_stopword(terms: pd.Series, stops: frozenset[str]) -> pd.Series:
@@ -149,7 +150,7 @@ def compare_keywords(
     phrases: terms of several words to keep whole, as "special military operation".
     function_words: keep "the", "of" … (lists of YAKE). Totals always count every word.
     underused: also the terms that a group says less often than the rest (g2 negative).
-    correction: of G2, "none" (Dunning 1993) or "williams", the default of quanteda.
+    correction: of G2, "none" (Dunning 1993), "williams" or "yates" (the default of quanteda).
 
     Further columns: language, p, total, total_rest (all words), group_articles, articles_all,
     log_odds and log_odds_z (Monroe et al. 2008), percent_diff (%DIFF), dp (Gries) and juilland_d
@@ -209,7 +210,9 @@ def compare_keywords(
             stops |= frozenset(to_terms(stops, reduce))
             found = found[~_is_stopword(found["term"], stops)]
         if len(found):
-            parts.append(found)
+            aliases = own | {(g, " ".join(to_terms(name.split(), reduce))) for g, name in own}
+            pairs = zip(found["group"], found["term"], strict=True)
+            parts.append(found.assign(own_name=[pair in aliases for pair in pairs]))
     if not parts:
         return make_table("terms", pd.DataFrame(columns=[*COLUMNS["terms"], *FURTHER]))
     from scipy.special import chdtrc
@@ -217,6 +220,5 @@ def compare_keywords(
     terms = pd.concat(parts, ignore_index=True)
     terms["p"] = chdtrc(1, terms["g2"].abs())
     terms["p_adjusted"] = keyness.adjust_p(terms["p"])
-    terms["own_name"] = [pair in own for pair in zip(terms["group"], terms["term"], strict=True)]
     order = ["group", "language", "g2", "term"]
     return make_table("terms", terms.sort_values(order, ascending=[True, True, False, True]))

@@ -13,7 +13,7 @@ from .tables import require_columns
 SORTS = ("position", "left", "right", "match")
 # Seconds that a search may take before it is refused, and more for each million characters; an
 # honest pattern needs well under a tenth of that.
-BUDGET, BUDGET_PER_MILLION = 5.0, 1.0
+BUDGET, BUDGET_PER_MILLION = 3.0, 1.0
 
 
 class PatternError(ValueError):

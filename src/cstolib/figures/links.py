@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from ..tables import require_columns
-from .positions import AGAINST, ISSUES, WITH, alignment_color, issue_label
+from .positions import AGAINST, FIRM, ISSUES, WITH, alignment_color, issue_label
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import BLUE, INK, MUTED, ORANGE, SKY, Size, count_of, plain, signed, text_width
 
@@ -39,7 +39,8 @@ def _draw_voices(statements: pd.DataFrame, size: Size) -> Chart:
         return empty_chart(size, title="Nobody is quoted", why="no statement was found")
     total = counts.sum(axis=1)
     share = counts.div(total, axis=0)
-    order = share.assign(n=-total).sort_values(["author", "n"], ascending=[False, True]).index
+    order = share.assign(few=total < FIRM, n=-total)
+    order = order.sort_values(["few", "author", "n"], ascending=[True, False, True]).index
     shown = order[: size.rows]
     whole = counts.sum() / counts.to_numpy().sum()
     leading = str(whole.idxmax())
@@ -141,7 +142,8 @@ def _draw_network(statements: pd.DataFrame, size: Size, least: int) -> Chart:
     issues = [i for i in ISSUES if i in set(drawn["issue"])]
     issues += sorted(set(drawn["issue"]) - set(ISSUES))
     mean = drawn.assign(total=drawn["mean"] * drawn["n"]).groupby("actor")[["total", "n"]].sum()
-    actors = list((mean["total"] / mean["n"]).sort_values(ascending=False, kind="stable").index)
+    mean = mean.assign(few=mean["n"] < FIRM, mean=mean["total"] / mean["n"])
+    actors = list(mean.sort_values(["few", "mean"], ascending=[True, False], kind="stable").index)
     sides = drawn["mean"].map(_sign)
     away, along = int((sides < 0).sum()), int((sides > 0).sum())
     title = (

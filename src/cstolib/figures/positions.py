@@ -24,6 +24,8 @@ from .style import (
 
 # The codebook's order: the issues of the war, then the rest.
 ISSUES = ("invasion", "troops", "basing", "recognition", "sanctions", "csto", "russia")
+# Statements that a member needs to stand among the others; those with fewer come last.
+FIRM = 5
 _LABELS = {"csto": "CSTO", "russia": "Russia"}
 _IN_TITLE = {"invasion": "the invasion", "csto": "the CSTO", "russia": "relations with Russia"}
 WITH, AGAINST = "sides with Moscow", "departs from Moscow"
@@ -94,7 +96,8 @@ def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size:
         cells.assign(total=cells["alignment"] * cells["n"]).groupby("actor")[["total", "n"]].sum()
     )
     mean = (weight["total"] / weight["n"]).sort_values(ascending=False, kind="stable")
-    actors = [str(a) for a in mean.index] + sorted(
+    firm = weight["n"].reindex(mean.index) >= FIRM
+    actors = [str(a) for a in [*mean.index[firm], *mean.index[~firm]]] + sorted(
         set(positions["actor"].dropna()) - set(mean.index)
     )
     actors = actors[: size.rows // 2 + 2]

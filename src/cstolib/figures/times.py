@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 
 from ..tables import require_columns
 from .positions import AGAINST, WITH, alignment_color
@@ -153,16 +153,23 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
         for day, y, mark in zip(days, offset, marks.itertuples(), strict=True):
             fits = min(1.0, spacing * row_points / (0.66 * size.font))
             _draw_mark(axes, day, y, int(mark.alignment), bool(mark.sure), int(mark.n), size, fits)
-    locator = AutoDateLocator(maxticks=6)
-    axes.xaxis.set_major_locator(locator)
-    formats = ["%Y", "%b %Y", "%d %b %Y", "%d %b %Y", "%d %b %Y", "%d %b %Y"]
-    axes.xaxis.set_major_formatter(
-        ConciseDateFormatter(
-            locator, formats=formats, zero_formats=["", *formats[:-1]], show_offset=False
-        )
-    )
+    _date_axis(axes, first - pad, last + pad)
     axes.set_xlabel("date of what is reported")
     return figure
+
+
+def _date_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """Ticks on first days of months: the shortest step that gives at most seven."""
+    steps = (1, 2, 3, 6, 12, 24, 60, 120)
+    for step in steps:
+        months = pd.date_range(first, last, freq="MS")
+        ticks = [day for day in months if (day.year * 12 + day.month - 1) % step == 0]
+        if len(ticks) <= 7:
+            break
+    if not ticks:
+        ticks = [first.normalize()]
+    form = "%Y" if step >= 12 else "%b %Y"
+    axes.set_xticks([date2num(day) for day in ticks], [day.strftime(form) for day in ticks])
 
 
 def _draw_mark(
