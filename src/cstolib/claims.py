@@ -1,7 +1,7 @@
 """The same claim told with different values across articles, or against a sourced fact.
 
 A claim is a row of claims.csv: what a sentence, with those before it, must be about, where its
-value stands, and what sources say. docs/methods.md lists the columns.
+value stands, and what sources say. `load_claims` lists the columns.
 """
 
 import re
@@ -16,9 +16,7 @@ from .tables import TableError, require_columns
 
 KINDS = ("number", "month", "choice")
 COLUMNS = ("claim", "question", "kind", "about", "value", "fact", "source", "note")
-_YEAR = (
-    "january february march april may june july august september october november december"
-)
+_YEAR = "january february march april may june july august september october november december"
 _MONTHS = _YEAR.split()
 _DIGITS = "zero one two three four five six seven eight nine ten eleven twelve"
 _WORDS = {word: number for number, word in enumerate(_DIGITS.split())}

@@ -58,9 +58,10 @@ def rank_correlation(first: Numbers, second: Numbers) -> tuple[float, float, flo
     rhos = np.abs(b[orders] @ a) / scale
     rho = float(a @ b) / scale
     tiny = 1e-9
-    p = float((rhos >= abs(rho) - tiny).mean())
-    smallest = float((rhos >= rhos.max() - tiny).mean())
-    return rho, p, smallest
+    as_far = int((rhos >= abs(rho) - tiny).sum())
+    if n > _EXACT:  # the order seen counts as drawn too (Phipson and Smyth 2010)
+        return rho, (as_far + 1) / (_DRAWS + 1), 1 / (_DRAWS + 1)
+    return rho, as_far / len(rhos), float((rhos >= rhos.max() - tiny).mean())
 
 
 def compare_votes(
