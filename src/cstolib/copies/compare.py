@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from ..shingles import SHINGLE
-from .candidates import LIMIT, key_bits, split_pairs
+from .candidates import LIMIT, key_bits, split_pairs, unite_pairs
 from .prose import Prose
 
 _GAP = 12  # shingles: what two changed words near each other spoil within a shared stretch
@@ -27,6 +27,10 @@ class Overlap(NamedTuple):
     rare_words: np.ndarray  # those of them outside stretches that many unlike articles share
     inside: np.ndarray  # shingles of the shorter article in stretches that the other has too
     total: np.ndarray  # shingles of the shorter article; both without what many share
+
+    def take(self, places: np.ndarray) -> "Overlap":
+        """That of some of the pairs."""
+        return Overlap(*(column[places] for column in self))
 
     @property
     def similarity(self) -> np.ndarray:
@@ -193,3 +197,31 @@ def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overla
         one, other = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
         _compare(*hashed, one, other, stock, shift, found[batch])
     return Overlap(*found.T)
+
+
+class Compared:
+    """The pairs compared so far, so that none is compared twice."""
+
+    def __init__(self, prose: Prose) -> None:
+        self.prose = prose
+        self.common = np.empty(0, np.uint64)
+        self.pairs = np.empty(0, np.uint64)
+        self.found = Overlap(*np.empty((7, 0), np.int64))
+
+    def add(self, pairs: np.ndarray) -> Overlap:
+        """Compare `pairs` and remember them."""
+        found = compare_pairs(self.prose, pairs, self.common)
+        pairs = np.concatenate([self.pairs, pairs])
+        order = np.argsort(pairs, kind="stable")
+        self.pairs = pairs[order]
+        columns = zip(self.found, found, strict=True)
+        self.found = Overlap(*(np.concatenate(column)[order] for column in columns))
+        return found
+
+    def get(self, pairs: np.ndarray) -> Overlap:
+        """What is shared by `pairs`, compared now where it is not known."""
+        places = np.searchsorted(self.pairs, pairs)
+        known = np.append(self.pairs, 0)[places] == pairs
+        self.add(unite_pairs(pairs[~known], np.empty(0, np.uint64)))
+        places = np.searchsorted(self.pairs, pairs)
+        return self.found.take(places)
