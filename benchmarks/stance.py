@@ -260,11 +260,14 @@ def _coders(coded: Coded) -> str:
     named = {f"coder {c}": part for c, part in coded.gold.groupby("coder")}
     said = coded.statements[coded.statements["confidence"] >= 0.5]
     table = compare_coders({"rules": said, **named}, keys=coded.keys)
-    lines = ["| | | F1 | on the same unit | same value | alpha |", "|---|---|---|--:|--:|---|"]
-    for row in table.to_dict("records"):
-        f1 = f"{row['f1']:.2f} ({row['f1_low']:.2f}–{row['f1_high']:.2f})"
-        alpha = f"{row['alpha']:.2f} ({row['alpha_low']:.2f}–{row['alpha_high']:.2f})"
-        cells = [row["a"], row["b"], f1, row["n_units"], f"{row['same']:.2f}", alpha]
+    lines = ["| | | F1 | on the same | same value | alpha |", "|---|---|---|--:|---|---|"]
+    for (a, b), part in table.groupby(["method", "reference"], sort=False):
+        measured = part.set_index("measure")
+        shown = [
+            f"{row['value']:.2f} ({row['low']:.2f}–{row['high']:.2f})"
+            for row in (measured.loc[m] for m in ("F1", "same", "alpha"))
+        ]
+        cells = [a, b, shown[0], measured.loc["same", "n"], *shown[1:]]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 

@@ -144,21 +144,31 @@ def test_alpha_of_no_variation_is_missing_and_a_scale_must_be_known() -> None:
 def test_coders_agree_as_far_as_they_do() -> None:
     turned = ("b", 0, "Georgia", "sanctions", 1)
     table = compare_coders({"rules": _rows(A, B, C), "model": _rows(A, turned, D), "me": _rows(A)})
-    assert list(zip(table["a"], table["b"], strict=True)) == [
+    pairs = table[table["measure"] == "F1"]
+    assert list(zip(pairs["method"], pairs["reference"], strict=True)) == [
         ("rules", "model"),
         ("rules", "me"),
         ("model", "me"),
     ]
-    first = table.iloc[0]
-    assert (first["n_both"], first["n_units"], first["same"]) == (1, 2, 0.5)
-    assert first["f1"] == pytest.approx(1 / 3)
+    first = table.head(3).set_index("measure")
+    assert first.loc["F1", "value"] == pytest.approx(1 / 3)
+    assert (first.loc["same", "value"], first.loc["same", "n"]) == (0.5, 2)
     with pytest.raises(ValueError, match="at least two, got rules"):
         compare_coders({"rules": _rows(A)})
 
 
-def test_a_coder_agrees_with_itself() -> None:
-    row = compare_coders({"a": _rows(A, B, C), "b": _rows(C, B, A)}).iloc[0]
-    assert (row["f1"], row["same"], row["alpha"]) == (1, 1, pytest.approx(1))
+def test_a_coder_agrees_with_itself_and_not_with_nobody() -> None:
+    table = compare_coders({"a": _rows(A, B, C), "b": _rows(C, B, A)})
+    assert table["value"].tolist() == pytest.approx([1, 1, 1])
+    none = compare_coders({"a": _rows(A), "b": _rows()}).set_index("measure")["value"]
+    assert none["F1"] == 0
+    assert none[["same", "alpha"]].isna().all()
+    assert compare_coders({"a": _rows(), "b": _rows()})["value"].isna().all()
+
+
+def test_agreement_can_be_drawn() -> None:
+    chart = cs.plot_agreement(compare_coders({"rules": _rows(A, B, C), "model": _rows(A, D)}))
+    assert chart is not None
 
 
 def _brute_p(first: list[float], second: list[float]) -> float:

@@ -69,7 +69,8 @@ def _measures(totals: Counts) -> Counts:
         recall = np.where(required > 0, found / required, np.nan)
         total = precision + recall
         f1 = np.where(total > 0, 2 * precision * recall / total, np.where(total == 0, 0.0, np.nan))
-        f1 = np.where((made == 0) & (required > 0), 0.0, f1)
+        f1 = np.where((made == 0) & (required > 0), 0.0, f1)  # nothing said of something
+        f1 = np.where((made > 0) & (required == 0) & (right == 0), 0.0, f1)  # and the reverse
     return np.stack([precision, recall, f1], axis=-1)
 
 
@@ -201,12 +202,12 @@ def compare_coders(
     draws: int = _DRAWS,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """How far coders, or methods, agree, pair by pair: feeds the figure of agreement.
+    """How far coders, or methods, agree, pair by pair: what `plot_agreement` draws.
 
     `coders` maps a name to its statements; the last of `keys` is the value, the others say on what.
-    Columns: a, b, n_a, n_b, n_both (rows that both have, value included), f1 (of a against b, the
-    same either way), n_units (what both coded), same (the share with one value), alpha
-    (Krippendorff's, ordinal, over these) and low and high for f1 and alpha.
+    Columns: method, reference, measure, value, low, high, n. Measures: F1 of one against the other,
+    the same either way (n rows that either has); same, the share of one value among what both coded
+    (n of these); alpha, Krippendorff's, ordinal, over these.
     """
     if len(coders) < 2:
         raise ValueError(f"coders must name at least two, got {', '.join(coders) or 'none'}")
@@ -220,28 +221,39 @@ def compare_coders(
         shared = sorted(set(first) & set(second), key=str)
         ratings = np.array([[first[u] for u in shared], [second[u] for u in shared]], dtype=float)
         where = np.array([place[str(u[0])] for u in shared], dtype=int)
-        f1 = _measures(counts.sum(axis=0))[2]
-        f1_low, f1_high = _interval(_measures(_drawn(counts, draws))[:, 2], level)
-        alphas = _alphas(ratings, where, len(units), min(draws, 500))
-        alpha_low, alpha_high = _interval(alphas, level)
-        out.append(
-            {
-                "a": a,
-                "b": b,
-                "n_a": len(rows[a]),
-                "n_b": len(rows[b]),
-                "n_both": len(rows[a] & rows[b]),
-                "f1": f1,
-                "f1_low": f1_low,
-                "f1_high": f1_high,
-                "n_units": len(shared),
-                "same": float((ratings[0] == ratings[1]).mean()) if shared else np.nan,
-                "alpha": krippendorff_alpha(ratings, scale="ordinal") if shared else np.nan,
-                "alpha_low": alpha_low,
-                "alpha_high": alpha_high,
-            }
-        )
-    return pd.DataFrame(out).astype({"a": "str", "b": "str"})
+        same = (ratings[0] == ratings[1]).astype(float)
+        measured = {
+            "F1": (
+                float(_measures(counts.sum(axis=0))[2]),
+                _measures(_drawn(counts, draws))[:, 2] if units else np.empty(0),
+                len(rows[a] | rows[b]),
+            ),
+            "same": (
+                float(same.mean()) if shared else np.nan,
+                _means(same, where, len(units), draws),
+                len(shared),
+            ),
+            "alpha": (
+                krippendorff_alpha(ratings, scale="ordinal") if shared else np.nan,
+                _alphas(ratings, where, len(units), min(draws, 500)),
+                len(shared),
+            ),
+        }
+        for measure, (value, drawn, n) in measured.items():
+            low, high = _interval(drawn, level)
+            row = {"method": a, "reference": b, "measure": measure, "value": value}
+            out.append(row | {"low": low, "high": high, "n": n})
+    return pd.DataFrame(out).astype({"method": "str", "reference": "str", "measure": "str"})
+
+
+def _means(values: Counts, where: npt.NDArray[np.int_], n: int, draws: int) -> Counts:
+    """The mean of `values` over units drawn with replacement; `where` says whose each is."""
+    if not len(values):
+        return np.empty(0)
+    sums = np.stack([np.bincount(where, values, n), np.bincount(where, minlength=n)], axis=1)
+    drawn = _drawn(sums.astype("float64"), draws)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(drawn[:, 1] > 0, drawn[:, 0] / drawn[:, 1], np.nan)
 
 
 def _values(rows: Rows) -> dict[tuple[Any, ...], float]:
