@@ -19,7 +19,9 @@ from .tables import PROSE, require_columns
 
 _GAP = 12  # words: a changed word spoils five shingles; two of them near each other, twelve
 _DRIFT = 3  # words that a small edit puts in or takes out
-_STATES = ("text", "start", "end", "source_start", "source_end")
+_LONG = 50  # words: a shorter run is a repeat only where it is a paragraph, else it is quoted anew
+_BESIDE = 0.25  # of a run, characters that may stand beside it in its paragraph
+_COLUMNS = ("text", "start", "end", "source_start", "source_end")
 
 _MIN_ARTICLES = 3  # of one outlet: two may well quote the same source
 _FULL_SENTENCE = re.compile(r"[.!?…։。][\"'”’»)\]]*$")
@@ -91,6 +93,14 @@ def _find_runs(shingles, n, min_words, keys, places, first, runs):
     return found
 
 
+def _fills_lines(text: str, done: int, start: int, end: int) -> bool:
+    """Whether text[start:end] is nearly all of its lines, as far as these lie behind `done`."""
+    before = max(text.rfind("\n", 0, start) + 1, done)
+    after = text.find("\n", end)
+    beside = start - before + (after if after >= 0 else len(text)) - end
+    return beside <= _BESIDE * (end - start)
+
+
 def find_repeats(texts: Sequence[str], *, min_words: int = 25) -> pd.DataFrame:
     """The runs of each text that repeat an earlier run of it, fuzzy ones included.
 
@@ -114,11 +124,14 @@ def find_repeats(texts: Sequence[str], *, min_words: int = 25) -> pd.DataFrame:
         found = _find_runs(
             shingles, n, min_words, np.empty(slots, np.uint64), np.full(slots, -1), first, runs
         )
-        for start, end, source_start, source_end in runs[:found]:
-            ends = (places[start, 0], places[end - 1, 1])
-            source = (places[source_start, 0], places[min(source_end, count) - 1, 1])
-            parts.append((index, *ends, *source))
-    return pd.DataFrame(parts, columns=list(_STATES), dtype="int64")
+        done = 0
+        for first_word, end_word, first_source, end_source in runs[:found].tolist():
+            start, end = int(places[first_word, 0]), int(places[end_word - 1, 1])
+            source = (places[first_source, 0], places[min(end_source, count) - 1, 1])
+            if end_word - first_word >= _LONG or _fills_lines(texts[index], done, start, end):
+                parts.append((index, start, end, *source))
+            done = end
+    return pd.DataFrame(parts, columns=list(_COLUMNS), dtype="int64")
 
 
 def _masked(text: str) -> str:
