@@ -33,7 +33,9 @@ class Candidate(NamedTuple):
 
 def _opens(reading: Reading, clause: Clause) -> int:
     """The word of the clause from which it asks, supposes or expects, rather than states."""
+    answered = {s.end for s in reading.signals if s.name == "undecided"}
     marks = [s.start for s in reading.signals if s.kind == "if"]
+    marks = [m for m in marks if m not in answered]  # "has not decided whether …"
     if clause.opener == "that" and clause.start > 0:
         ends = [s.end for s in reading.signals if s.kind == "if"]
         if any(clause.start - 3 <= end <= clause.start + 1 for end in ends):
