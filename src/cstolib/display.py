@@ -24,13 +24,16 @@ class InteractiveTable:
 
     def _repr_html_(self) -> str:
         import itables
+        from itables.javascript import generate_init_offline_itables_html
 
         shown = self.frame.reset_index(drop=True)
         numeric = shown.select_dtypes("number").columns
         texts = shown.columns.difference(numeric)
         shown = shown.assign(**{str(name): shown[name].map(_show) for name in texts})
         shown[numeric] = shown[numeric].round(3)
-        return itables.to_html_datatable(
+        # The script of the table comes with the table: about 1 MB, and no address is asked.
+        script = generate_init_offline_itables_html(itables.options.dt_bundle)
+        return script + itables.to_html_datatable(
             shown,
             connected=False,
             allow_html=True,  # escaped above
@@ -38,7 +41,9 @@ class InteractiveTable:
             pageLength=self.rows,
             maxBytes=0,
             display_logo_when_loading=False,
-            style="table-layout:auto;width:100%;white-space:normal",
+            classes="display",  # long quotes wrap
+            columnDefs=[{"className": "dt-left", "targets": "_all"}],
+            style="table-layout:auto;width:100%",
             layout={"topStart": "search", "topEnd": "pageLength", "bottomStart": "info"},
         )
 

@@ -1,0 +1,183 @@
+"""Exploring: searches, articles, copies and corrections; then all of it in a real JupyterLab."""
+
+import csv
+import shutil
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from lab import ERRORS, Lab, find_browser, serve_lab
+
+import cstolib as cs
+from cstolib.reading import Explorer, Filters
+
+STORIES = {
+    "one.txt": (
+        "Kazakhstan keeps its distance\n\nBy Dana Reed\n\n12 October 2022\n\n"
+        "Kazakhstan will not send troops to Ukraine, the foreign ministry said on Tuesday. "
+        "Peacekeepers <b>left</b> Almaty in January.\n\n"
+        "Belarus supports the invasion of Ukraine, and its leader said so again this week.\n\n"
+        "Share this article on Facebook\n"
+    ),
+    "two.txt": (
+        "Tajikistan waits\n\n3 March 2023\n\n"
+        "Tajikistan refused to recognise the annexation of four regions of Ukraine. "
+        "Dushanbe said that it would stay neutral in the war.\n"
+    ),
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with two short texts."""
+    folder = tmp_path / "data" / "raw" / "two"
+    folder.mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    for name, text in STORIES.items():
+        (folder / name).write_text(text)
+    return tmp_path
+
+
+@pytest.fixture
+def explorer(project: Path) -> Explorer:
+    """The project's texts, open."""
+    return Explorer(project / "data/raw/two", corrections=project / "data/corrections.csv")
+
+
+def test_search_finds_words_as_they_stand_in_the_file(explorer: Explorer) -> None:
+    found = explorer.search("peacekeep*")
+    assert found["match"].tolist() == ["Peacekeepers"]
+    row = found.iloc[0]
+    raw = explorer.raw(row["article_id"])
+    assert raw[row["at"] :].startswith("Peacekeepers")
+    assert row["right"].startswith("<b>left</b> Almaty")
+    assert explorer.search("peace").empty
+    assert len(explorer.search("")) == len(explorer.sentences)
+
+
+def test_search_keeps_to_the_filters(explorer: Explorer) -> None:
+    assert len(explorer.search("Ukraine", Filters(actor="Tajikistan"))) == 1
+    assert len(explorer.search("Ukraine", Filters(until="2022-12-31"))) == 2
+    assert explorer.search("Ukraine", Filters(since="2024-01-01")).empty
+    assert len(explorer.search("Ukraine", limit=1)) == 1
+    assert explorer.search("Ukraine", limit=1).attrs["sentences"] == 3
+
+
+def test_an_article_is_shown_whole_escaped_and_marked(explorer: Explorer) -> None:
+    row = explorer.search("Peacekeepers").iloc[0]
+    shown = explorer.show_article(row["article_id"], row["start"], row["end"])
+    assert "<mark" in shown
+    assert "&lt;b&gt;left&lt;/b&gt;" in shown
+    assert "<b>left" not in shown
+    assert "Share this article" in shown
+    assert "color:#767676" in shown
+
+
+def test_a_correction_is_written_replayed_and_reported(explorer: Explorer) -> None:
+    row = explorer.search("will not send troops").iloc[0]
+    told = explorer.correct(
+        row["article_id"], row["start"], row["end"], "stance Kazakhstan/troops", "+1", "Ana", "test"
+    )
+    assert "corrections.csv" in told
+    explorer.correct(row["article_id"], 0, 0, "outlet", "The Test Post", "Ana", "the masthead")
+    lines = explorer.replay()
+    assert lines[0] == "2 corrections replayed, 0 orphans"
+    stance = explorer.quotes("Kazakhstan", "troops", 0.5)
+    assert stance["alignment"].tolist() == [1]
+    assert stance["corrected"].tolist() == ["Ana: test"]
+    assert explorer.name(row["article_id"]).startswith("The Test Post")
+
+
+def test_explore_answers_within_300_ms_on_1000_articles(explorer: Explorer) -> None:
+    grown = pd.concat(
+        [
+            explorer.sentences.assign(article_id=explorer.sentences["article_id"] + str(number))
+            for number in range(2000)
+        ],
+        ignore_index=True,
+    )
+    articles = pd.concat(
+        [
+            explorer.articles.assign(article_id=explorer.articles["article_id"] + str(number))
+            for number in range(2000)
+        ]
+    )
+    explorer.sentences = grown
+    explorer.articles = articles.set_index("article_id", drop=False)
+    assert len(explorer.articles) == 4000
+    for pattern in ("", "peacekeep*", "the", "war", "refused to *"):
+        start = time.process_time()
+        explorer.search(pattern)
+        assert time.process_time() - start < 0.3
+
+
+def test_show_table_is_escaped_and_needs_no_network() -> None:
+    frame = pd.DataFrame(
+        {"quote": ["<script>alert(1)</script>"], "date": [pd.Timestamp("2022-09-15")]}
+    )
+    shown = cs.show_table(frame)._repr_html_()
+    assert "<script>alert" not in shown
+    assert "2022-09-15" in shown
+    assert 'src="http' not in shown
+
+
+@pytest.mark.timeout(900)
+def test_explore_in_a_real_jupyterlab(project: Path, root: Path, tmp_path: Path) -> None:
+    find_browser()
+    notebooks = project / "notebooks"
+    shutil.copy(root / "notebooks" / "explore.ipynb", notebooks)
+    text = (notebooks / "explore.ipynb").read_text()
+    (notebooks / "explore.ipynb").write_text(
+        text.replace('\\"sample\\"  #', '\\"../data/raw/two\\"  #')
+    )
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with serve_lab(notebooks, scratch) as base:
+        lab = Lab(base, scratch)
+        try:
+            _explore(lab, project)
+        finally:
+            lab.driver.save_screenshot(str(scratch / "explore.png"))
+            lab.quit()
+
+
+def _explore(lab: Lab, project: Path) -> None:
+    lab.open("explore.ipynb")
+    lab.run_all()
+    lab.wait(lambda: lab.all(".cstolib-hits select option"), why="the search box")
+    assert not lab.all(ERRORS)
+    lab.wait(lambda: lab.all(".dt-container input[type='search']"), why="the sortable table")
+
+    # Type a search: the list follows.
+    box = lab.all("input[placeholder='peacekeep*']")[0]
+    box.send_keys("not send")
+    lab.wait(lambda: len(lab.all(".cstolib-hits select option")) == 1, why="the match")
+    lab.all(".cstolib-hits select option")[0].click()
+    lab.wait(lambda: lab.all("mark"), why="the article")
+    assert "will not send troops" in lab.all("mark")[0].text
+
+    # Click a cell of the stance matrix: its quotes, and the sentence in its article.
+    tabs = [tab for tab in lab.all(".lm-TabBar-tab") if tab.text == "Stance"]
+    tabs[0].click()
+    cells = lab.wait(lambda: lab.all("button.cstolib-cell"), why="the matrix")
+    troops = next(cell for cell in cells if cell.get_attribute("title") == "Kazakhstan on troops")
+    troops.click()
+    lab.wait(lambda: lab.all(".cstolib-quotes select option"), why="the quotes")
+
+    # Correct it: the row is in the file, and a replay says what moved.
+    values = lab.all("input[list]")
+    values[1].clear()
+    values[1].send_keys("+1")
+    lab.all("input[placeholder='your name']")[0].send_keys("Ana")
+    next(b for b in lab.all("button") if b.text == "Write correction").click()
+    file = project / "data" / "corrections.csv"
+    lab.wait(file.is_file, why="the correction")
+    row = next(iter(csv.DictReader(file.open())))
+    assert (row["field"], row["value"], row["who"]) == ("stance Kazakhstan/troops", "+1", "Ana")
+    assert "will not send troops" in row["quote"]
+    next(b for b in lab.all("button") if b.text == "Replay corrections").click()
+    said = "1 corrections replayed, 0 orphans"
+    lab.wait(lambda: said in lab.all(".jp-Notebook")[0].text, why="the replay")
+    assert not lab.all(ERRORS)
+    assert lab.outside_loads() == set()
