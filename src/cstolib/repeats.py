@@ -9,12 +9,13 @@ so a second copy counts even where words were changed or paragraphs broken elsew
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import numba
 import numpy as np
 import pandas as pd
 
-from .shingles import SHINGLE, fold_table, hash_places, to_arrow, to_spans
+from .shingles import SHINGLE, fold_table, hash_places, print_texts, to_arrow, to_spans
 from .tables import PROSE, require_columns
 
 _GAP = 12  # words: a changed word spoils five shingles; two of them near each other, twelve
@@ -26,27 +27,29 @@ _COLUMNS = ("text", "start", "end", "source_start", "source_end")
 _MIN_ARTICLES = 3  # of one outlet: two may well quote the same source
 _FULL_SENTENCE = re.compile(r"[.!?…։。][\"'”’»)\]]*$")
 _QUOTE = re.compile(r"[\"“”„«»‟]")
-_NUMBER = re.compile(r"\d+")
-_MONTH = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july"
-    r"|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|январ[яь]|феврал[яь]|марта?|апрел[яь]|ма[яй]|июн[яь]|июл[яь]|августа?|сентябр[яь]|октябр[яь]"
-    r"|ноябр[яь]|декабр[яь]|[ap]\.?\s?m)\b\.?",
-    re.IGNORECASE,
-)
-_GAPS = re.compile(r"[\W_]+")
 # Words by which a page speaks to its reader, or of itself, and not of the news.
 _CUES = re.compile(
-    r"\b(?:sign up|subscri\w+|newsletters?|follow us|follow \w+(?: \w+)* on|read more|more coverage|donat\w+"
-    r"|contribut\w+ today|support (?:our|us|independent)|funded by|copyright|all rights reserved|reproduc\w+"
-    r"|republish\w*|redistribut\w*|cookies?|privacy|terms of (?:use|service)|advertis\w+|click|download"
-    r"|contact (?:us|the)|e-?mail|inbox|your|whatsapp|telegram channel|podcast|was (?:last )?updated"
-    r"|views expressed|do not (?:necessarily )?(?:reflect|represent)|is an? (?:\w+ ){0,6}(?:reporter|editor"
-    r"|correspondent|journalist|columnist|writer|freelancer|news (?:agency|organi[sz]ation|service|site))"
-    r"|подпи\w+|рассылк\w+|читайте|все права|копирова\w+|перепечатк\w+|реклам\w+|поддерж\w+ нас|наш\w* канал\w*)\b"
-    r"|©",
-    re.IGNORECASE,
+    r"""\b(?:sign\ up|subscri\w+|newsletters?|follow\ us|follow\ \w+(?:\ \w+)*\ on|read\ more
+    |more\ coverage|donat\w+|contribut\w+\ today|support\ (?:our|us|independent)|funded\ by
+    |copyright|all\ rights\ reserved|reproduc\w+|republish\w*|redistribut\w*|cookies?|privacy
+    |terms\ of\ (?:use|service)|advertis\w+|click|download|contact\ (?:us|the)|e-?mail|inbox|your
+    |(?:updated|published)\W+(?:at\b|on\b|\d|\w+\ \d)
+    |whatsapp|telegram\ channel|podcast|was\ (?:last\ )?updated|views\ expressed
+    |do(?:es)?\ not\ (?:necessarily\ )?(?:reflect|represent)
+    |is\ an?\ (?:\w+\ ){0,6}(?:reporter|editor|correspondent|journalist|columnist|writer|freelancer
+        |news\ (?:agency|organi[sz]ation|service|site))
+    |подпи\w+|рассылк\w+|читайте|все\ права|копирова\w+|перепечатк\w+|реклам\w+|поддерж\w+\ нас
+    |наш\w*\ канал\w*)\b|©""",
+    re.IGNORECASE | re.VERBOSE,
 )
+# What the same sentence of a page may differ in: dates and times (numbers never count).
+_DATES = """
+jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august
+september october november december mon tue wed thu fri sat sun monday tuesday wednesday thursday
+friday saturday sunday am pm a p m et est edt gmt utc st nd rd th
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря январь февраль
+март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
+""".split()  # noqa: SIM905
 
 
 @numba.njit(cache=True, nogil=True)
@@ -83,11 +86,15 @@ def _find_runs(shingles, n, min_words, keys, places, first, runs):
                 distance = j - first[j]
                 last = j
             j += 1
-        if covered >= min_words and first[last] + SHINGLE <= i + _DRIFT:
-            runs[found, 0] = i
-            runs[found, 1] = last + SHINGLE
-            runs[found, 2] = first[i]
-            runs[found, 3] = first[last] + SHINGLE
+        # The shingles at its end may reach into the next run, or those of its source into the run.
+        end = last + SHINGLE - max(0, first[last] + SHINGLE - i)
+        source_end = min(first[last] + SHINGLE, i)
+        if covered >= min_words and 2 * (source_end - first[i]) > end - i:  # else a word, repeated
+            start = max(i, runs[found - 1, 1]) if found else i
+            runs[found, 0] = start
+            runs[found, 1] = end
+            runs[found, 2] = first[i] + start - i
+            runs[found, 3] = source_end
             found += 1
         i = last + 1
     return found
@@ -134,39 +141,67 @@ def find_repeats(texts: Sequence[str], *, min_words: int = 25) -> pd.DataFrame:
     return pd.DataFrame(parts, columns=list(_COLUMNS), dtype="int64")
 
 
-def _masked(text: str) -> str:
-    """`text` without dates, numbers, case and punctuation: what a template leaves when filled in."""
-    return _GAPS.sub(" ", _NUMBER.sub("#", _MONTH.sub("#", text)).casefold()).strip()
+@cache
+def _fold_without_digits() -> np.ndarray:
+    table = fold_table().copy()
+    table[ord("0") : ord("9") + 1] = 0
+    return table
 
 
-def _is_furniture(text: str) -> bool:
-    """Whether the words, or their shape, say that this is no prose of the article."""
+def _prints(texts: pd.Series) -> np.ndarray:
+    """A hash of each text without dates, numbers, case and punctuation; 0 where nothing is left."""
+    spans, fold = to_spans(to_arrow(texts)), _fold_without_digits()
+    dates = to_spans(to_arrow(pd.Series(_DATES, dtype="str")))
+    left_out, prints = np.empty(len(_DATES), np.uint64), np.empty(len(texts), np.uint64)
+    words = np.empty(int((spans.finish - spans.begin).max(initial=64)) + 8, np.uint64)
+    places, shingles = np.empty((64, 2), np.int64), np.empty(64, np.uint64)
+    for i, (begin, finish) in enumerate(zip(dates.begin, dates.finish, strict=True)):
+        hash_places(dates.data, begin, finish, fold, words, places, shingles)
+        left_out[i] = words[0]
+    print_texts(*spans, fold, np.sort(left_out), words, prints)
+    return prints
+
+
+def _is_furniture(text: str, kind: str, once: bool) -> bool:
+    """Whether its words, or its shape, say that this is no prose of the article.
+
+    once: no article has it twice, as it has the name of who speaks in an interview.
+    """
     if _CUES.search(text):
         return True
+    if kind == "heading" or not once:
+        return False
     return not _QUOTE.search(text) and not _FULL_SENTENCE.search(text.strip())
 
 
 def find_boilerplate(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.Series:
     """Whether each passage is one that its outlet prints under many articles.
 
-    A passage counts when it occurs, dates and numbers masked, in three articles of the outlet or
+    A passage counts when it occurs, dates and numbers apart, in three articles of the outlet or
     more, and its words or its shape say that it is no sentence of the news: background that
     several articles repeat is prose, and stays. Articles without an outlet count as one outlet.
     Returns booleans with the index of `passages`.
     """
     require_columns(articles, "articles", ("article_id",))
     require_columns(passages, "passages", ("article_id", "kind", "text"))
-    outlets = (
-        articles.set_index("article_id")["outlet"]
-        if "outlet" in articles
-        else pd.Series(dtype="str")
+    named = articles if "outlet" in articles else articles.assign(outlet="")
+    outlet = pd.Series(named["outlet"].fillna("").to_numpy(), index=named["article_id"])
+    rows = np.flatnonzero(passages["kind"].isin(PROSE) & passages["text"].notna())
+    prose = passages.iloc[rows]
+    frame = pd.DataFrame(
+        {
+            "outlet": prose["article_id"].map(outlet).factorize()[0],
+            "print": _prints(prose["text"]),
+            "article": prose["article_id"].factorize()[0],
+        }
     )
-    prose = passages["kind"].isin(PROSE) & passages["text"].notna()
-    frame = pd.DataFrame({"article_id": passages["article_id"], "text": passages["text"]})[prose]
-    frame["outlet"] = frame["article_id"].map(outlets).fillna("")
-    frame["masked"] = [_masked(text) for text in frame["text"]]
-    frame = frame[frame["masked"] != ""]
-    spread = frame.groupby(["outlet", "masked"])["article_id"].transform("nunique")
-    often = frame[spread >= _MIN_ARTICLES]
-    chosen = often.index[[_is_furniture(text) for text in often["text"]]]
-    return pd.Series(passages.index.isin(chosen), index=passages.index, dtype=bool)
+    # How many articles have each passage, and whether one of them has it twice.
+    times = frame[frame["print"] != 0].value_counts(sort=False).rename("times").reset_index()
+    spread = times.groupby(["outlet", "print"])["times"].agg(["size", "max"])
+    often = spread[spread["size"] >= _MIN_ARTICLES]
+    found = frame.join(often, on=["outlet", "print"], how="inner")
+    boilerplate = np.zeros(len(passages), bool)
+    texts, kinds = prose["text"].to_numpy(dtype=object), prose["kind"].to_numpy(dtype=object)
+    for place, most in zip(found.index, found["max"], strict=True):
+        boilerplate[rows[place]] = _is_furniture(texts[place], kinds[place], most == 1)
+    return pd.Series(boilerplate, index=passages.index)

@@ -200,6 +200,22 @@ def hash_places(data, begin, finish, fold, words, places, shingles):
 
 
 @numba.njit(cache=True, nogil=True)
+def print_texts(data, begin, finish, fold, left_out, words, prints):
+    """Put into prints[i] a hash of the words of text i in order, those in `left_out` (sorted) not.
+
+    0 where there are none.
+    """
+    for i in range(begin.shape[0]):
+        count = _hash_words(data, begin[i], finish[i], fold, words, None, 0)
+        value = _NONE
+        for word in words[:count]:
+            place = np.searchsorted(left_out, word)
+            if place == left_out.shape[0] or left_out[place] != word:
+                value = mix(value + word) * _STEP
+        prints[i] = value
+
+
+@numba.njit(cache=True, nogil=True)
 def hash_texts(data, begin, finish, rows, bounds, fold, words, shingles, ends, counts):
     """Put the shingles of each text into `shingles`, one text after the other.
 
