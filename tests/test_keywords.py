@@ -241,7 +241,7 @@ def test_stems_and_lemmas_bring_forms_together() -> None:
 
 
 def test_ngrams_stay_within_a_sentence(sentences: pd.DataFrame) -> None:
-    pairs = cs.compare_keywords(sentences, ngrams=2, min_count=1)
+    pairs = cs.compare_keywords(sentences, ngrams=2, min_count=1, min_articles=1)
     assert "sanctions hurt" in set(pairs["term"])
     assert "trade sanctions" not in set(pairs["term"]), "they stand in two sentences"
     assert not pairs["term"].str.contains(r"\bthe\b").any()

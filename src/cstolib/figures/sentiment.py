@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from ..tables import require_columns
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
@@ -157,7 +158,9 @@ def _draw_sentiment(means: pd.DataFrame, size: Size) -> Chart:
         axes.set_xlim(-reach, reach)
         axes.set_xlabel("hostile  ←  score  →  friendly")
         axes.xaxis.set_major_formatter(lambda value, _: tick(value))
-        axes.locator_params(axis="x", nbins=max(3, int(8 / len(methods))))
+        prune = "both" if len(methods) > 1 else None  # the ends of two panels would touch
+        locator = MaxNLocator(max(3, int(8 / len(methods))), prune=prune)
+        axes.xaxis.set_major_locator(locator)
     last = figure.axes[-1]
     counts = means[means["method"] == methods[-1]].set_index(["target", "voice"])["n"]
     for row, target in enumerate(shown):

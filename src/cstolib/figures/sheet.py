@@ -129,7 +129,7 @@ def open_sheet(
     below and above: lines of text kept for the axis under and over them.
     """
     margin = 0.08 * size.width / 6.3
-    inner = (size.width - 2 * margin) * 0.965  # hinting makes text a little wider than measured
+    inner = (size.width - 2 * margin) * 0.965
     big, small = size.font * 1.3, size.font * 0.92
     title = plain(title)
     head = balance(title, inner, big, bold=True)
@@ -194,12 +194,15 @@ def label_rows(
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     pad = 0.6 * size.font
+    box = axes.get_position()
+    room = box.height * axes.get_figure(root=True).get_figheight()  # type: ignore[union-attr] * 72 / len(labels) / 1.15
     for i, label in enumerate(labels):
         if not label:
             continue
         heavy = bool(bold) and bold[i]
         lines = wrap(label, inches - pad / 72, size.font, bold=heavy)
         points = size.font if len(lines) == 1 else size.font * 0.88
+        points = min(points, max(room / len(lines), 0.5 * size.font))
         axes.annotate(
             "\n".join(lines),
             (0, i),

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import matplotlib.style
+import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
@@ -23,6 +24,7 @@ DASH = "–"
 
 _RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib; has Cyrillic, Armenian and Georgian
+    "text.hinting": "no_hinting",  # so that text is as wide as measured, at any resolution
     "text.parse_math": False,  # a $ in a text is a $
     "text.color": INK,
     "axes.edgecolor": MUTED,
@@ -87,7 +89,7 @@ def look(size: Size) -> Any:
 
 def plain(text: Any) -> str:
     """`text` as one line without control characters; "–" for a missing value."""
-    if text is None or text != text:  # NaN and NA are not equal to themselves
+    if text is None or text is pd.NA or text != text:  # NaN and NaT are not equal to themselves
         return DASH
     kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text))
     return " ".join(kept.split()) or DASH
@@ -146,9 +148,14 @@ def wrap(text: str, inches: float, points: float, *, bold: bool = False) -> list
         if lines and text_width(joined, points, bold=bold) <= inches:
             lines[-1] = joined
             continue
-        parts = max(1, math.ceil(text_width(word, points, bold=bold) / (0.97 * inches)))
-        long = math.ceil(len(word) / parts)  # broken into parts of about the same length
-        lines += [word[i : i + long] for i in range(0, len(word), long)]
+        parts = 1  # a word that is too wide falls into parts of about the same length
+        while True:
+            long = math.ceil(len(word) / parts)
+            pieces = [word[i : i + long] for i in range(0, len(word), long)]
+            if long == 1 or all(text_width(p, points, bold=bold) <= inches for p in pieces):
+                break
+            parts += 1
+        lines += pieces
     return lines
 
 
