@@ -325,7 +325,10 @@ def _check_patterns(book: Codebook) -> tuple[tuple[Any, ...], str] | None:
                     return found
         elif isinstance(value, list):
             for i, inner in enumerate(value):
-                if isinstance(inner, str):
+                if isinstance(inner, BaseModel):
+                    if found := walk(inner, (*path, i)):
+                        return found
+                elif isinstance(inner, str):
                     try:
                         parse_pattern(inner, book.words)
                     except PatternError as error:
@@ -377,7 +380,8 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
     try:
         book = Codebook.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key is the cause of one that is missing.
+        first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
         where = tuple(first["loc"])
         line = _line(node, where)
         what = first["msg"].removeprefix("Value error, ")

@@ -21,8 +21,9 @@ class Topic(NamedTuple):
     """A thing spoken of before, which "turned it down" may be about."""
 
     issue: str
-    wanted: bool
+    sign: int  # what doing it would be: of "help evade the sanctions" +1
     acts: tuple[str, ...] = ()
+    asked: bool = False  # in a question
 
 
 class Claim(NamedTuple):
@@ -199,6 +200,26 @@ def _prune(claims: list[Claim], codebook: Codebook) -> list[Claim]:
     return kept
 
 
+_DOING = frozenset(["will", "would", "does", "did", "do", "has", "have", "is", "was", "can"])
+
+
+def _plain_answer(reading: Reading, clause: Clause, topic: Topic) -> Claim | None:
+    """ "It will not" or "it already does", behind a question."""
+    low = reading.words.low
+    if not topic.asked:
+        return None
+    for i in range(clause.start, min(clause.end, clause.start + 6)):
+        if low[i] not in _DOING and not low[i].endswith("n't"):
+            continue
+        after = low[i + 1] if i + 1 < len(low) else "."
+        no = low[i].endswith("n't") or after in ("not", "never")
+        last = low[i + 2] if no and not low[i].endswith("n't") and i + 2 < len(low) else after
+        if last in (",", ".", ";"):
+            sign = -topic.sign if no else topic.sign
+            return Claim(topic.issue, sign, clause.start, i + 1, "answers", "topic", 1, i, no)
+    return None
+
+
 def claim_on_topic(
     reading: Reading, clause: Clause, codebook: Codebook, topic: Topic, until: int, near: bool
 ) -> Claim | None:
@@ -220,29 +241,35 @@ def claim_on_topic(
         if (near or o.kind != "own") and (o.kind != "neither" or o.name == "undecided")
     ]
     if not any(o.kind in ("act", "own", "neither") for o in ops):
-        return None
+        return _plain_answer(reading, clause, topic)
     first, last = ops[0], ops[-1]
     negated = codebook.issues[topic.issue].negated
-    sign, shape, nots = _compose(
-        1 if topic.wanted else -1, ops, first.start, reading.words, codebook, negated
-    )
+    sign, shape, nots = _compose(topic.sign, ops, first.start, reading.words, codebook, negated)
     rule = " × ".join([*(o.name or o.source for o in ops), "what was spoken of before"])
     shape = "topic neither" if shape == "neither" else "topic"
     return Claim(topic.issue, sign, first.start, last.end, rule, shape, len(ops), first.start, nots)
 
 
-def last_topic(
-    reading: Reading,
-    codebook: Codebook,
-    here: set[tuple[str, int]],
-    until: int,
-    before: Topic | None,
+def topic_of(
+    reading: Reading, clause: Clause, codebook: Codebook, here: set[tuple[str, int]]
 ) -> Topic | None:
-    """The thing last spoken of before word `until`, else the one of the sentence before."""
-    topic = before
+    """The thing that the clause speaks of last, if there is one."""
+    topic = None
+    asked = "?" in reading.words.low[-3:]
+    claims: dict[str, Claim] | None = None
     for s in reading.signals:
-        if s.kind == "thing" and s.start < until and not codebook.issues[s.name].last_resort:
-            things = codebook.issues[s.name].things[s.sign]
-            if things.refusal_says and (not things.needs or (s.name, s.sign) in here):
-                topic = Topic(s.name, things.wanted, tuple(things.acts))
+        if s.kind != "thing" or not clause.start <= s.start < clause.end:
+            continue
+        things = codebook.issues[s.name].things[s.sign]
+        if codebook.issues[s.name].last_resort or not things.refusal_says:
+            continue
+        if things.needs and (s.name, s.sign) not in here:
+            continue
+        sign = 1 if things.wanted else -1
+        if asked:
+            if claims is None:
+                found = find_claims(reading, clause, codebook, here, clause.start)
+                claims = {c.issue: c for c in found}
+            sign = claims[s.name].sign or sign if s.name in claims else sign
+        topic = Topic(s.name, sign, tuple(things.acts), asked)
     return topic

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ..actors import Mention
 from ..codebook import Codebook
 from .agents import find_agents, praised
-from .claims import Claim, Topic, claim_on_topic, find_claims, last_topic
+from .claims import Claim, Topic, claim_on_topic, find_claims, topic_of
 from .clauses import Clause, is_negative
 from .signals import Reading
 
@@ -156,13 +156,14 @@ def propose(
     thing that it spoke of last.
     """
     here = {(s.name, s.sign) for s in reading.signals if s.kind == "needs"} | context
-    end = len(reading.words.low)
-    following = last_topic(reading, codebook, here, end, None)
     low = reading.words.low
     supposed = any(s.kind == "if" and s.start <= 1 for s in reading.signals) and "would" in low
     if "?" in low[-3:] or supposed:
-        return [], following
+        topics = [topic_of(reading, clause, codebook, here) for clause in reading.clauses]
+        return [], next((t for t in reversed(topics) if t), topic)
     out: list[Candidate] = []
+    spoken = topic if len(low) <= _SHORT else None
+    within = False
     for number, clause in enumerate(reading.clauses):
         opens = _opens(reading, clause)
         claims = find_claims(reading, clause, codebook, here, clause.start)
@@ -179,10 +180,7 @@ def propose(
                     if claim.issue == issue and not codebook.issues[issue].last_resort:
                         out = [c for c in out if c.issue != issue]
                         out += _statements(reading, number, claim, codebook, thanked, "praised")
-        short = len(low) <= _SHORT
-        spoken = last_topic(reading, codebook, here, clause.start, topic if short else None)
         if not claims and spoken:
-            within = last_topic(reading, codebook, here, clause.start, None) is not None
             near = within and _goes_on(reading, clause)
             answer = claim_on_topic(reading, clause, codebook, spoken, opens, near)
             if not answer and _under_neither(reading, clause):
@@ -200,7 +198,9 @@ def propose(
             if answer:
                 agents, link = find_agents(reading, number, answer, codebook)
                 out += _statements(reading, number, answer, codebook, agents, link)
-    return _one_each(out), following or topic
+        own = topic_of(reading, clause, codebook, here)
+        spoken, within = own or spoken, within or own is not None
+    return _one_each(out), spoken or topic
 
 
 def _preference(c: Candidate) -> tuple[bool, bool]:
