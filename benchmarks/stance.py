@@ -6,6 +6,7 @@ Nothing of the gold texts is printed: examples of errors come from the passages 
 import json
 import os
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 import cstolib as cs
-from benchmarks import ROOT, write_table
+from benchmarks import ROOT, note, write_table
+from cstolib.patterns import split_words
 from cstolib.validate import add_lines, compare_coders, score_statements
 from cstolib.voices import voice_at
 
@@ -38,6 +40,7 @@ class Coded(NamedTuple):
     units: list[str]
     gold: pd.DataFrame
     sentences: pd.DataFrame
+    mentions: pd.DataFrame
     statements: pd.DataFrame
     keys: tuple[str, ...]
     seconds: float
@@ -49,7 +52,7 @@ def _code(articles: pd.DataFrame, passages: pd.DataFrame, **options: Any) -> tup
     start = time.process_time()
     mentions = cs.find_mentions(sentences, codebook=codebook)
     statements = cs.code_stance(sentences, mentions, codebook=codebook)
-    return sentences, statements, time.process_time() - start
+    return sentences, mentions, statements, time.process_time() - start
 
 
 def code_passages(path: Path) -> Coded:
@@ -75,16 +78,18 @@ def code_passages(path: Path) -> Coded:
             for statement in row["statements"]
         ]
     )
-    sentences, statements, seconds = _code(articles, passages)
+    sentences, mentions, statements, seconds = _code(articles, passages)
     name = REGISTERS.get(path.stem, path.stem)
-    return Coded(name, ids, gold, sentences, statements, PASSAGE_KEYS, seconds)
+    return Coded(name, ids, gold, sentences, mentions, statements, PASSAGE_KEYS, seconds)
 
 
 def code_texts(folder: Path, gold: pd.DataFrame, name: str, prefix: int | None = None) -> Coded:
     """A folder of raw files through the whole pipeline; statements by the line they start in."""
-    articles, passages = cs.clean_articles(cs.read_articles(folder))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cs.CorpusWarning)  # comments declared and not there
+        articles, passages = cs.clean_articles(cs.read_articles(folder))
     copies = cs.find_copies(articles, passages)
-    sentences, statements, seconds = _code(articles, passages, copies=copies)
+    sentences, mentions, statements, seconds = _code(articles, passages, copies=copies)
     docs = {
         row.article_id: Path(str(row.path)).name[:prefix] if prefix else Path(str(row.path)).stem
         for row in articles.itertuples()
@@ -98,7 +103,7 @@ def code_texts(folder: Path, gold: pd.DataFrame, name: str, prefix: int | None =
     gold = gold[gold["doc"].isin(kept)] if not prefix else gold
     coded = coded[coded["doc"].isin(set(gold["doc"]))] if prefix else coded
     units = sorted(set(gold["doc"]) if prefix else kept)
-    return Coded(name, units, gold, sentences, coded, LINE_KEYS, seconds)
+    return Coded(name, units, gold, sentences, mentions, coded, LINE_KEYS, seconds)
 
 
 def load_all() -> list[Coded]:
@@ -158,58 +163,91 @@ def join(sets: list[Coded], name: str) -> Coded:
         [unit for coded in sets for unit in coded.units],
         pd.concat([coded.gold for coded in sets], ignore_index=True),
         pd.concat([coded.sentences for coded in sets], ignore_index=True),
+        pd.concat([coded.mentions for coded in sets], ignore_index=True),
         pd.concat([coded.statements for coded in sets], ignore_index=True),
         sets[0].keys,
         sum(coded.seconds for coded in sets),
     )
 
 
+_KINDS = {  # of actor, issue and alignment, which are right
+    (True, True, False): "wrong alignment",
+    (True, False, True): "wrong issue",
+    (False, True, True): "wrong actor",
+}
+
+
+def _why_missed(
+    row: tuple[Any, ...],
+    text: str,
+    named: set[str],
+    unsure: set[tuple[Any, ...]],
+    codebook: cs.Codebook,
+) -> str:
+    """Where the rules lost a statement that the gold has."""
+    actor, issue = row[2:4]
+    if row in unsure:
+        return "found, but below the threshold"
+    if actor not in named:
+        return "the actor is named by no word that the codebook knows"
+    signals = codebook.matcher.find(split_words(text))
+    if not any(s.label[0] in ("thing", "says", "own") and s.label[1] == issue for s in signals):
+        return "the issue is put in words that the codebook lacks"
+    if not any(s.label[0] in ("act", "own", "says", "neither") for s in signals):
+        return "what the actor does is put in words that the codebook lacks"
+    return "words are known, but no rule joins them"
+
+
 def errors(coded: Coded, min_confidence: float = 0.5) -> pd.DataFrame:
-    """Each wrong or missed statement, with what is wrong and the rule that made it."""
-    said = coded.statements[coded.statements["confidence"] >= min_confidence]
-    rules = {tuple(row[k] for k in coded.keys): row["rule"] for row in said.to_dict("records")}
-    made = set(rules)
+    """Each wrong or missed statement: kind of error, why, the row, and the rule that made it."""
+    sure = coded.statements["confidence"] >= min_confidence
+    rules = {
+        tuple(row[k] for k in coded.keys): str(row["rule"])
+        for row in coded.statements[sure].to_dict("records")
+    }
+    unsure = {
+        tuple(row[k] for k in coded.keys) for row in coded.statements[~sure].to_dict("records")
+    }
+    texts = {(r.article_id, r.sentence): r.text for r in coded.sentences.itertuples(index=False)}
     gold = {tuple(row[k] for k in coded.keys) for row in coded.gold.to_dict("records")}
-    missed, extra = sorted(gold - made), sorted(made - gold)
-    rows, used = [], set()
-    for row in extra:
-        unit, place, actor, issue, alignment = row
-        kind = "nothing is said there"
+    named: dict[tuple[Any, ...], set[str]] = {}
+    for mention in coded.mentions.itertuples(index=False):
+        named.setdefault((mention.article_id, mention.sentence), set()).add(mention.actor)
+    codebook = cs.load_codebook()
+    missed, rows, used = sorted(gold - set(rules)), [], set()
+    for row in sorted(set(rules) - gold):
+        kind = "said where the gold has nothing"
         for other in missed:
-            if other[:2] != (unit, place) or other in used:
-                continue
-            same = (other[2] == actor, other[3] == issue, other[4] == alignment)
-            names = {
-                (True, True, False): "wrong alignment",
-                (True, False, True): "wrong issue",
-                (False, True, True): "wrong actor",
-            }
-            if same in names:
-                kind = names[same]
+            same = tuple(a == b for a, b in zip(row[2:], other[2:], strict=True))
+            if other[:2] == row[:2] and other not in used and same in _KINDS:
+                kind = _KINDS[same]
                 used.add(other)
                 break
-        rows.append((kind, unit, place, actor, issue, alignment, rules[row]))
-    rows += [("missed", *row, None) for row in missed if row not in used]
-    columns = ["kind", "article_id", "sentence", "actor", "issue", "alignment", "rule"]
+        why = f"on {row[3]}"
+        rows.append((kind, why, *row, rules[row]))
+    for row in missed:
+        if row not in used:
+            why = _why_missed(row, texts[row[:2]], named.get(row[:2], set()), unsure, codebook)
+            rows.append(("missed", why, *row, None))
+    columns = ["kind", "why", "article_id", "sentence", "actor", "issue", "alignment", "rule"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _error_table(coded: Coded, examples: int = 2) -> str:
+def _error_table(coded: Coded, most: int = 18) -> str:
     wrong = errors(coded)
-    texts = {
-        (row.article_id, row.sentence): row.text for row in coded.sentences.itertuples(index=False)
-    }
-    lines = ["| what is wrong | issue | n | example |", "|---|---|--:|---|"]
-    counted = wrong.groupby(["kind", "issue"]).size().sort_values(ascending=False, kind="stable")
-    for (kind, issue), n in counted.head(14).items():
-        part = wrong[(wrong["kind"] == kind) & (wrong["issue"] == issue)].head(examples)
-        shown = []
-        for row in part.itertuples(index=False):
-            text = " ".join(str(texts[row.article_id, row.sentence]).split())
-            text = text if len(text) < 170 else text[:167].rsplit(" ", 1)[0] + " …"
-            rule = f"; {row.rule}" if isinstance(row.rule, str) else ""
-            shown.append(f"{row.actor} {row.alignment:+d}{rule}: “{text.replace('|', '/')}”")
-        lines.append(f"| {kind} | {issue} | {n} | {'<br>'.join(shown)} |")
+    texts = {(r.article_id, r.sentence): r.text for r in coded.sentences.itertuples(index=False)}
+    lines = ["| what is wrong | why | n | example |", "|---|---|--:|---|"]
+    counted = wrong.groupby(["kind", "why"]).size().sort_values(ascending=False, kind="stable")
+    for (kind, why), n in counted.head(most).items():
+        part = wrong[(wrong["kind"] == kind) & (wrong["why"] == why)]
+        row = part.iloc[len(part) // 2]
+        text = " ".join(str(texts[row["article_id"], row["sentence"]]).split())
+        text = text if len(text) < 180 else text[:177].rsplit(" ", 1)[0] + " …"
+        shown = f"{row['actor']}, {row['issue']} {row['alignment']:+d}: “{text.replace('|', '/')}”"
+        lines.append(f"| {kind} | {why} | {n} | {shown} |")
+    rest = counted.iloc[most:].sum()
+    if rest:
+        lines.append(f"| the rest | | {rest} | |")
     return "\n".join(lines)
 
 
@@ -296,9 +334,24 @@ def report(sets: list[Coded]) -> str:
     return "\n".join(parts)
 
 
+def _noted(sets: list[Coded]) -> list[tuple[str, str, str]]:
+    """What README says of stance."""
+    rows = []
+    passages = [coded for coded in sets if coded.keys == PASSAGE_KEYS]
+    chosen = [coded for coded in sets if coded.keys == LINE_KEYS]
+    chosen += [join(passages, "all written passages")] if passages else []
+    for coded in chosen:
+        row = score(coded).iloc[0]
+        value = f"{_share(row, 'f1')}, precision {_share(row, 'precision')}"
+        rows.append(("F1 of statements", value, coded.name))
+    return rows
+
+
 def main() -> None:
     """Measure, and write the tables into docs/stance.md."""
-    write_table(ROOT / "docs" / "stance.md", report(load_all()))
+    sets = load_all()
+    write_table(ROOT / "docs" / "stance.md", report(sets))
+    note("stance", _noted(sets))
 
 
 if __name__ == "__main__":
