@@ -195,7 +195,9 @@ def label_rows(
     axes.spines["left"].set_visible(False)
     pad = 0.6 * size.font
     box = axes.get_position()
-    room = box.height * axes.get_figure(root=True).get_figheight()  # type: ignore[union-attr] * 72 / len(labels) / 1.15
+    sheet = axes.get_figure(root=True)
+    assert sheet is not None
+    room = box.height * sheet.get_figheight() * 72 / max(len(labels), 1) / 1.15
     for i, label in enumerate(labels):
         if not label:
             continue
