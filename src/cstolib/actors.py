@@ -1,35 +1,28 @@
 """Sentences to mentions: which actor stands where, by what kind of name."""
 
 from bisect import bisect_left
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from .codebook import ALIASES, Codebook, load_codebook
 from .patterns import Words, split_words
+from .pronouns import (
+    CARRY,
+    Memory,
+    Mention,
+    find_first_person,
+    find_pronouns,
+    find_quantifiers,
+    is_place,
+)
 from .sentences import locate
 from .tables import COLUMNS, make_table, require_columns
 
 # "MINSK, 24 January (Agency) -": the place of a report is no actor.
 _DATELINE_WORDS = 14
-_PLACE_PREPOSITIONS = frozenset(
-    "in at near outside inside into around across through via visiting visited leaving reached".split()
-)
-# A pronoun refers back over at most so many sentences, and never past a paragraph of another article.
-CARRY = 2
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _EXTRA = {"at": "Int64", "until": "Int64", "exception": "boolean"}
-
-
-class Mention(NamedTuple):
-    """An actor among the words of a sentence: from word `start` to before word `end`."""
-
-    start: int
-    end: int
-    actor: str
-    how: str
-    inferred: bool  # through a group
-    exception: bool  # "all except Belarus": this is Belarus
 
 
 def _dateline(words: Words) -> int:
@@ -47,42 +40,6 @@ def _dateline(words: Words) -> int:
     return 0
 
 
-_OBLIQUE_WORDS = """to with from against for in on by of at into towards toward about over between among
-under near than like through via within across inside outside beyond upon despite visiting""".split()
-# Between a preposition and its noun.
-_MODIFIER_WORDS = """the a an its his her their this that president prime minister foreign defence both
-neighbouring 's mr official neighboring either new former own all russian""".split()
-# "the president of Kazakhstan" acts for it.
-_HEAD_WORDS = """president government minister ministry parliament leader leaders head governments
-republic delegation ambassador representative representatives authorities leadership side foreign state
-capital chairman affairs defence defense economy finance speaker army none neither each all one some most
-those that envoy council bank service committee""".split()
-_OBLIQUE, _MODIFIERS = frozenset(_OBLIQUE_WORDS), frozenset(_MODIFIER_WORDS)
-_HEADS = frozenset(_HEAD_WORDS)
-
-
-def is_oblique(words: Words, mention: "Mention") -> bool:
-    """Whether the mention hangs on a preposition ("to Kazakhstan") and so is not who acts."""
-    i = mention.start - 1
-    for _ in range(4):
-        if i < 0:
-            return False
-        if words.low[i] in _OBLIQUE:
-            if words.low[i] == "of" and i > 0 and words.low[i - 1] in _HEADS:
-                return False
-            if words.low[i] == "for" and "to" in words.low[mention.end : mention.end + 2]:
-                return False  # "for Kazakhstan to disown"
-            return not (words.low[i] == "in" and i > 0 and words.low[i - 1] in _HEADS)
-        if words.low[i] not in _MODIFIERS:
-            return False
-        i -= 1
-    return False
-
-
-def _is_place(words: Words, i: int) -> bool:
-    return i > 0 and words.low[i - 1] in _PLACE_PREPOSITIONS
-
-
 def _demonym_counts(words: Words, end: int, state: set[int], public: set[int]) -> bool:
     """Whether "Kazakh …" speaks of the state: a state noun follows before a public one."""
     for i in range(end, min(end + 4, len(words.low))):
@@ -95,143 +52,17 @@ def _demonym_counts(words: Words, end: int, state: set[int], public: set[int]) -
     return False
 
 
-class _Memory(NamedTuple):
-    """Who was last spoken of, and how many sentences ago."""
-
-    actors: tuple[str, ...]
-    group: str | None
-    age: int
-
-
-def _quantifiers(words: Words) -> list[tuple[int, int]]:
-    """Where "none of them", "all of these", "none other than" or "the rest" stand for a group."""
-    out = []
-    low = words.low
-    for i, word in enumerate(low):
-        if word in ("none", "all", "most", "each") and low[i + 1 : i + 2] == ["of"]:
-            if low[i + 2 : i + 3] in (["them"], ["these"], ["those"]):
-                out.append((i, i + 3))
-        elif word == "none" and low[i + 1 : i + 2] in (["other"], ["but"]):
-            out.append((i, i + 1))
-        elif (
-            word in ("rest", "others")
-            and low[i - 1 : i] == ["the"]
-            and low[i + 1 : i + 2] != ["of"]
-        ):
-            out.append((i - 1, i + 1))
-    return out
-
-
-_EXPLETIVE = frozenset(
-    ["is", "was", "would", "may", "seems", "seemed", "appears", "has", "had", "follows", "turns"]
-)
-_SAID_OF_IT = """said rumoured rumored reported hard difficult true clear possible likely expected known
-believed thought understood questionable doubtful necessary wrong best not very rather perhaps be been
-explained announced noted worth easy impossible no little""".split()
-SAID_OF_IT = frozenset(_SAID_OF_IT)
-
-
-def _expletive(words: Words, i: int, mentions: list[Mention]) -> bool:
-    """Whether "it" stands for nobody: "it is Minsk that", "it was reported"."""
-    low = words.low
-    if low[i] != "it" or low[i + 1 : i + 2] == [] or low[i + 1] not in _EXPLETIVE:
-        return False
-    if low[i + 1] in ("seems", "seemed", "appears", "follows", "turns"):
-        return True
-    if any(m.start in (i + 2, i + 3) for m in mentions) and low[i + 1] in ("is", "was"):
-        return True
-    said = low[i + 2 : i + 3]
-    return bool(said) and said[0] in SAID_OF_IT and low[i + 1] not in ("has", "had", "would")
-
-
-def _pronouns(
-    words: Words,
-    grammar: dict[str, list[tuple[int, int]]],
-    mentions: list[Mention],
-    memory: "_Memory",
-    codebook: Codebook,
-) -> list[Mention]:
-    """Pronouns as mentions: of whoever acts before them in the sentence, else of whoever did last."""
-    out: list[Mention] = []
-    principal = codebook.principal
-    taken = {i for m in mentions for i in range(m.start, m.end)}
-    for start, end in sorted(grammar.get("pronouns", ())):
-        if start in taken or _expletive(words, start, mentions):
-            continue
-        taken.update(range(start, end))
-        before = [m for m in mentions if m.end <= start and not m.exception]
-        before = [m for m in before if m.actor != principal] or before
-        acting = [m for m in before if not is_oblique(words, m)] or before
-        inferred = False
-        if acting:
-            last = acting[-1]
-            inferred = last.inferred
-            actors: tuple[str, ...] = tuple(m.actor for m in acting if m.start == last.start)
-            named = list(dict.fromkeys(m.actor for m in acting))
-            if words.low[end - 1] == "former" and len(named) > 1:
-                actors = (named[-2],)
-            if words.low[start] in ("they", "their"):
-                actors = tuple(dict.fromkeys(m.actor for m in acting))
-        else:
-            actors = memory.actors if memory.age <= CARRY else ()
-            if words.low[start] not in ("they", "their"):
-                actors = actors[-1:]
-        out += [Mention(start, end, a, "pronoun", inferred, False) for a in actors]
-    return out
-
-
-def _speaker_actor(speaker: str, codebook: Codebook) -> str | None:
-    """The state that a speaker, as the text calls them, speaks for."""
-    words = split_words(speaker)
-    for hit in codebook.actor_matcher.find(words):
-        label, kind = hit.label  # type: ignore[misc]
-        if kind in ("names", "demonyms", "leaders", "metonyms") and not _is_place(words, hit.start):
-            return str(label)
-    return None
-
-
-def _first_person(
-    words: Words,
-    grammar: dict[str, list[tuple[int, int]]],
-    mentions: list[Mention],
-    memory: "_Memory",
-    codebook: Codebook,
-    speaker: str | None,
-) -> list[Mention]:
-    """ "We", "our": whoever speaks ("We will not send troops," Tokayev told reporters)."""
-    out: list[Mention] = []
-    principal = codebook.principal
-    known = _speaker_actor(speaker, codebook) if speaker else None
-    taken = {i for m in mentions for i in range(m.start, m.end)}
-    for start, end in sorted(grammar["first_person"]):
-        if start in taken:
-            continue
-        taken.update(range(start, end))
-        named = [m for m in mentions if m.how != "group" and m.actor != principal]
-        after = [m for m in named if m.start >= end and not is_oblique(words, m)]
-        earlier = [m for m in named if m.end <= start and not is_oblique(words, m)]
-        nearest = earlier[-1:] or after[:1]
-        if known:
-            actors: tuple[str, ...] = (known,)
-        elif nearest:
-            actors = (nearest[0].actor,)
-        else:
-            actors = memory.actors[-1:] if memory.age <= CARRY else ()
-        out += [Mention(start, end, a, "pronoun", False, False) for a in actors]
-    return out
-
-
 def locate_actors(
-    text: str, codebook: Codebook, memory: _Memory | None = None, speaker: str | None = None
-) -> tuple[Words, list[Mention], _Memory]:
+    text: str, codebook: Codebook, memory: Memory | None = None, speaker: str | None = None
+) -> tuple[Words, list[Mention], Memory]:
     """The words of a sentence, its mentions, and who a pronoun in the next sentence may mean."""
     words = split_words(text)
-    memory = memory or _Memory((), None, 0)
+    memory = memory or Memory((), None, 0)
     head = _dateline(words)
     grammar: dict[str, list[tuple[int, int]]] = {}
     found: list[tuple[int, int, str, str]] = []
     for hit in codebook.actor_matcher.find(words):
-        label, kind = hit.label  # type: ignore[misc]
+        label, kind = hit.label
         if kind == "grammar":
             grammar.setdefault(label, []).append((hit.start, hit.end))
         elif hit.start >= head:
@@ -251,7 +82,7 @@ def locate_actors(
             continue
         if kind == "demonyms" and not _demonym_counts(words, end, state, public):
             continue
-        if kind == "capitals" and _is_place(words, start):
+        if kind == "capitals" and is_place(words, start):
             continue
         taken = end
         mentions.append(Mention(start, end, label, ALIASES[kind], False, False))
@@ -300,16 +131,16 @@ def locate_actors(
     if recalled and (group_spans or memory.age <= CARRY):
         members = list(codebook.groups[recalled].members)
         leave_out = {m.actor for m in mentions if m.exception}
-        for i, end in _quantifiers(words):
+        for i, end in find_quantifiers(words):
             if words.low[end - 1] in ("rest", "others"):
                 leave_out |= named | (set() if named else set(memory.actors))
             if not any(g[0] <= i < g[1] for g in group_spans):
                 mentions += [
                     Mention(i, end, m, "group", True, False) for m in members if m not in leave_out
                 ]
-    mentions += _pronouns(words, grammar, mentions, memory, codebook)
+    mentions += find_pronouns(words, grammar, mentions, memory, codebook)
     if grammar.get("first_person"):
-        mentions += _first_person(words, grammar, mentions, memory, codebook, speaker)
+        mentions += find_first_person(words, grammar, mentions, memory, codebook, speaker)
     mentions.sort(key=lambda m: (m.start, m.end, m.actor))
     own = [
         m
@@ -317,7 +148,7 @@ def locate_actors(
         if m.how != "group" and m.actor != codebook.principal and not m.exception
     ]
     if own:
-        memory = _Memory(tuple(dict.fromkeys(m.actor for m in own)), None, 1)
+        memory = Memory(tuple(dict.fromkeys(m.actor for m in own)), None, 1)
     else:
         memory = memory._replace(age=memory.age + 1)
     if group_spans:

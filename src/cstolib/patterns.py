@@ -2,7 +2,7 @@
 that somebody edits can be slow or wrong in no surprising way.
 
     send* troops            words in a row; * stands for any ending
-    voted (for|against) the resolution      a choice in one place, also without brackets: for|against
+    voted (for|against) it  a choice in one place, also without brackets: for|against
     send* .. troops         up to three words between;  ... up to six
     the? war                a word that may be missing
     <soldiers> .. Ukraine   a word list of the codebook
@@ -13,7 +13,7 @@ no repetition but gaps of bounded length.
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 GAPS = {"..": 3, "...": 6}
 _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’]t\b)?|['’]s\b|[^\w\s]|_")
@@ -188,7 +188,7 @@ class Found(NamedTuple):
 
     start: int  # first word
     end: int  # after its last word
-    label: object
+    label: Any
     source: str
 
 
@@ -197,10 +197,10 @@ class Matcher:
 
     def __init__(
         self,
-        labelled: Iterable[tuple[object, str]],
+        labelled: Iterable[tuple[Any, str]],
         lists: Mapping[str, list[str]] | None = None,
     ) -> None:
-        self._patterns: list[tuple[Pattern, object, str]] = []
+        self._patterns: list[tuple[Pattern, Any, str]] = []
         self._by_word: dict[str, list[int]] = {}
         self._by_prefix: list[tuple[tuple[str, ...], int]] = []
         self._by_actor: list[int] = []
@@ -236,7 +236,11 @@ class Matcher:
                 numbers = (*numbers, *self._by_actor)
             for number in numbers:
                 pattern, label, source = self._patterns[number]
-                end = _ends(pattern, 0, words, i, limit, mentions)
+                if not pattern[0].fits(words, i, mentions):
+                    continue
+                end = (
+                    _ends(pattern, 1, words, i + 1, limit, mentions) if len(pattern) > 1 else i + 1
+                )
                 if end > i:
                     out.append(Found(i, end, label, source))
         return out

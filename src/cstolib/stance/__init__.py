@@ -51,10 +51,10 @@ def _span(candidate: Candidate, words: Words, shifts: Any) -> tuple[int, int]:
         last -= 1
     if last - first > _LONG:
         last = first + _LONG
-    if first == 0 and isinstance(shifts, str) and not shifts.startswith("0:"):
+    split = int(shifts.split(":")[0]) if isinstance(shifts, str) else 0
+    if first == 0 and 0 < split < words.end[0]:
         # A drop cap on a line of its own: the quote begins behind the word that it splits.
-        if int(shifts.split(":")[0]) < words.end[0]:
-            first = min(2 if words.low[1:2] == ["'s"] else 1, limit - 1)
+        first = min(2 if words.low[1:2] == ["'s"] else 1, limit - 1)
     return words.start[first], words.end[last - 1]
 
 

@@ -1,13 +1,15 @@
 """Whose stance a claim is: the actors who act in its clause."""
 
-from ..actors import Mention
 from ..codebook import Codebook
+from ..pronouns import Mention
 from .claims import Claim
 from .clauses import AUXILIARIES, RELATIVE, Clause, is_oblique
 from .signals import Reading
 
-_LIST_WORDS = """, and or nor as well both 's neighbouring neighboring then also alike each including
-the but not"""
+_LIST_WORDS = (
+    ", and or nor as well both 's neighbouring neighboring then also alike each including "
+    "the but not"
+)
 LIST_WORDS = frozenset(_LIST_WORDS.split())
 _OWNED = 5  # words from a state to the public that is meant: "Kazakhstan's main opposition party"
 

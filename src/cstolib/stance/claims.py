@@ -1,7 +1,7 @@
 """What a clause says on an issue: signs of words to an alignment.
 
-The alignment is the product of signs: of the thing (what the principal wants or does not) and of the
-acts and negations over it, after the composition of polarity in Moilanen and Pulman (2007):
+The alignment is the product of signs: of the thing (what the principal wants or does not) and of
+the acts and negations over it, after the composition of polarity in Moilanen and Pulman (2007):
 "refuses to help evade sanctions" is - × + × - × - = -1.
 """
 
@@ -90,7 +90,7 @@ def _denies(s: Signal, others: list[Signal], thing: int, words: Words) -> bool:
 def _compose(
     sign: int, used: list[Signal], thing: int, words: Words, codebook: Codebook, negated: int
 ) -> tuple[int, str, int]:
-    """The alignment of a thing of `sign` under these signals, what it rests on, and how many nots."""
+    """The alignment of a thing under these signals, what it rests on, and how many nots."""
     if any(s.kind == "neither" or s.sign == 0 for s in used):
         return 0, "neither", 0
     turning = 0

@@ -2,23 +2,31 @@
 
 from typing import NamedTuple
 
-from ..actors import Mention, is_oblique
 from ..patterns import Words
+from ..pronouns import Mention, is_oblique
 
 __all__ = ["Clause", "is_negative", "is_oblique", "split_clauses"]
 
 _STRONG = frozenset(";:—–()")
-_AFTER_COMMA = """but while whereas although though which who whom whose where when and or nor yet because
-since unless saying adding as so that after before until what than without if despite unlike""".split()
-_BARE = "but while whereas although though because whose who which without unless if".split()
-_AUXILIARIES = """has have had is are was were will would does did do not never also then can cannot again
-still instead now been shall refuses""".split()
-_RELATIVE = "which who whom whose that where".split()
+_AFTER_COMMA = (
+    "but while whereas although though which who whom whose where when and or nor yet "
+    "because since unless saying adding as so that after before until what than without if "
+    "despite unlike"
+)
+_BARE = "but while whereas although though because whose who which without unless if"
+_AUXILIARIES = (
+    "has have had is are was were will would does did do not never also then can cannot "
+    "again still instead now been shall refuses"
+)
+_RELATIVE = "which who whom whose that where"
 # A clause that one of these opens ends at the next comma.
-_SUBORDINATE = """when while whereas although though because since unless as after before until if despite
-unlike without asked pressed questioned""".split()
-AFTER_COMMA, BARE, AUXILIARIES = frozenset(_AFTER_COMMA), frozenset(_BARE), frozenset(_AUXILIARIES)
-RELATIVE, SUBORDINATE = frozenset(_RELATIVE), frozenset(_SUBORDINATE)
+_SUBORDINATE = (
+    "when while whereas although though because since unless as after before until if "
+    "despite unlike without asked pressed questioned"
+)
+AFTER_COMMA, BARE = frozenset(_AFTER_COMMA.split()), frozenset(_BARE.split())
+AUXILIARIES = frozenset(_AUXILIARIES.split())
+RELATIVE, SUBORDINATE = frozenset(_RELATIVE.split()), frozenset(_SUBORDINATE.split())
 PRONOUNS = frozenset(["it", "he", "she", "they", "we", "I", "i"])
 FINITE = frozenset(
     [

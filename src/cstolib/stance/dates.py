@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -26,23 +27,24 @@ _ANY = re.compile(rf"{_MONTH}|{_WEEKDAY}|yesterday|today|tomorrow|Yesterday|Toda
 def _parse(words: str, base: dt.date | None, future: bool) -> dt.date | None:
     import dateparser
 
-    settings = {
+    settings: dict[str, Any] = {
         "PREFER_DATES_FROM": "future" if future else "past",
         "PREFER_DAY_OF_MONTH": "first",
         "RETURN_AS_TIMEZONE_AWARE": False,
     }
     if base is not None:
-        settings["RELATIVE_BASE"] = dt.datetime(base.year, base.month, base.day, 12)  # type: ignore[assignment]
-    found = dateparser.parse(words, languages=["en"], settings=settings)  # type: ignore[arg-type]
+        settings["RELATIVE_BASE"] = dt.datetime(base.year, base.month, base.day, 12)
+    found = dateparser.parse(words, languages=["en"], settings=settings)
     return found.date() if found else None
 
 
-def event_date(text: str, article: dt.date | None) -> tuple[pd.Timestamp, str]:
-    """The day that `text` speaks of, and on what basis: stated, month, inferred, article or none.
+def event_date(text: str, article: dt.date | None) -> tuple[pd.Timestamp | Any, str]:
+    """The day that `text` speaks of, and on what basis.
 
     stated: the sentence gives day, month and year. month: month and year, taken as the first.
-    inferred: a day without a year, or a weekday, by the article's date. article: the article's date,
-    as the sentence has no date of its own. Weekdays are taken to be past unless "next" stands before.
+    inferred: a day without a year, or a weekday, by the article's date. article: the article's
+    date, as the sentence has none of its own. none: the article has none either.
+    Weekdays are taken to be past unless "next" stands before.
     """
     if _ANY.search(text):
         if full := _FULL.search(text):
@@ -64,7 +66,7 @@ def event_date(text: str, article: dt.date | None) -> tuple[pd.Timestamp, str]:
                 return pd.Timestamp(day), "inferred"
     if article is not None:
         return pd.Timestamp(article), "article"
-    return pd.NaT, "none"  # type: ignore[return-value]
+    return pd.NaT, "none"
 
 
 def latest_year(text: str) -> int | None:

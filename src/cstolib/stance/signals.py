@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from ..actors import Mention
 from ..codebook import Codebook
 from ..patterns import Found, Words
+from ..pronouns import Mention
 from .clauses import Clause, split_clauses
 
 
@@ -56,7 +56,10 @@ def _hides(longer: Signal, s: Signal) -> bool:
 
 
 def _kept(found: list[Found], mentions: list[Mention]) -> list[Signal]:
-    out = [Signal(f.start, f.end, *f.label, f.source) for f in found]  # type: ignore[misc]
+    out = []
+    for f in found:
+        kind, name, sign = f.label
+        out.append(Signal(f.start, f.end, kind, name, sign, f.source))
     out.sort(key=lambda s: (s.start, s.start - s.end, s.kind, s.name))
     blank = {(s.name, i) for s in out if s.kind == "apart" for i in range(s.start, s.end)}
     groups = {i for m in mentions if m.how == "group" for i in range(m.start, m.end)}
