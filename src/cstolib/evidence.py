@@ -8,6 +8,7 @@ import pandas as pd
 
 from .actors import find_mentions
 from .corpus import Corpus
+from .keywords import label_groups
 from .kwic import concordance
 from .sentences import split_sentences
 from .sentiment import score_sentiment
@@ -42,18 +43,22 @@ def count_coverage(corpus: Corpus) -> pd.DataFrame:
 
 
 def concordance_of(
-    sentences: pd.DataFrame, terms: pd.DataFrame, *, most: int = 5, lines: int = 6
+    corpus: Corpus, terms: pd.DataFrame, *, by: str, most: int = 3, lines: int = 3
 ) -> pd.DataFrame:
-    """The strongest terms of each group in their sentences: group, term, then a concordance.
+    """The strongest terms of each group in the sentences of that group: a concordance.
 
-    At most `most` terms of a group and `lines` lines of a term, in the order of the texts.
+    At most `most` terms of a group and `lines` lines of a term, in the order of the texts, with
+    columns group and term before those of `concordance`.
     """
+    sentences = corpus.sentences.reset_index(drop=True)
+    labels = label_groups(sentences, corpus.articles, corpus.mentions, by)
     ordered = terms[terms["log_ratio"] > 0].sort_values(
         ["group", "g2", "term"], ascending=[True, False, True], kind="stable"
     )
     found = []
     for row in ordered.groupby("group").head(most).itertuples():
-        part = concordance(sentences, str(row.term), limit=lines)
+        own = sentences[[label is not None and row.group in label for label in labels]]
+        part = concordance(own, str(row.term), limit=lines)
         found.append(part.assign(group=row.group, term=row.term))
     if not found:
         return concordance(sentences.head(0), "none").assign(group=[], term=[])

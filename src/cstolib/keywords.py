@@ -53,13 +53,13 @@ def _of_article(
     return None
 
 
-def _label(
+def label_groups(
     sentences: pd.DataFrame,
     articles: pd.DataFrame | None,
     mentions: pd.DataFrame | None,
     by: str,
 ) -> pd.Series:
-    """The groups of each sentence, a tuple; None where it takes no part in the comparison."""
+    """The groups of each sentence, a tuple in its order; None where it takes no part."""
     if by == "actor":
         if mentions is None:
             raise ValueError(
@@ -164,7 +164,7 @@ def compare_keywords(
             f"{ngrams}, {min_count}, {min_articles}"
         )
     sentences = sentences.reset_index(drop=True)
-    labels = _label(sentences, articles, mentions, by)
+    labels = label_groups(sentences, articles, mentions, by)
     language = _of_article(sentences, articles, "language")
     rows = pd.DataFrame(
         {
