@@ -138,6 +138,8 @@ def find_said(text: str) -> list[Said]:
             said.append(Said(who, own.span(), ((0, own.start()), (own.end(), size))))
     done = -1
     verbs, heads = _verbs()
+    if text[:1].isupper() and text.split(maxsplit=1)[0].lower() in heads:  # "Said one official: …"
+        text = text[0].lower() + text[1:]
     spoken = not heads.isdisjoint(_WORD.findall(text))
     for word in _WORD.finditer(text) if spoken else ():
         if word[0] not in heads or word.start() < done:
@@ -233,7 +235,7 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     frame = (begin, end)
     low = before.rfind(";") + 1
     high = text.find(";", end) if ";" in right else size
-    if re.search(r"\b[Aa]s$", before):
+    if re.search(r"\b[Aa]s$", before) and not re.match(r"\s+that\b", right):
         return Said(speaker, frame, ((low, begin), (end, high)))
     if relative := _RELATIVE.search(before[-12:]):
         clause_at = len(before) - len(relative[0])
@@ -262,7 +264,7 @@ _CALLED_IT = re.compile(r"\s+(?:it|them|him|her|the|this)\b")
 
 def _speaks(act: str, left: str, right: str, clause: bool) -> bool:
     """Whether what stands around an act lets it be speech: "called it a crime", "asked: “…”"."""
-    if act in _ASKING and MASK not in right:
+    if act in _ASKING and MASK not in right and not (act.startswith("ask") and MASK in left):
         return act.startswith("call") and bool(_CALLED_IT.match(right))
     return clause or left.rstrip().endswith(",") or bool(re.search(r"\w+\W+\w+", right))
 

@@ -103,6 +103,9 @@ def noun_phrase(words: str) -> str:
         or phrase[0].lower() in _PREPOSITIONS | {"of", "and"}
     ):
         phrase = phrase[1:]
+    named = next((n for n, token in enumerate(phrase) if token[0].isupper()), 0)
+    if named and phrase[0].lower() not in _DETERMINERS and not is_role(" ".join(phrase[:named])):
+        phrase = phrase[named:]  # "… reported Keller"
     return " ".join(phrase)
 
 

@@ -75,19 +75,32 @@ def split_text(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-# How many characters must agree again, and how far to look for them. Mended mojibake differs by a
-# few characters, often with the next one close by; a word that was cut out, by more.
-_SEARCHES = ((5, 12), (3, 12), (2, 12), (1, 8), (5, 80), (3, 80))
+# How many characters must agree again, and what a search for so few costs in steps: mended mojibake
+# differs by some characters, with the next one often close by; a word that was cut out, by more.
+_ANCHORS = ((5, 0), (3, 1), (2, 3), (1, 6))
+_NEAR, _FAR = 12, 80
+
+
+def _agree(text: str, i: int, raw: str, j: int, size: int) -> bool:
+    same = text[i : i + size]
+    return len(same) == size and same == raw[j : j + size]
 
 
 def _resume(text: str, i: int, raw: str, j: int) -> tuple[int, int] | None:
     """How far to step in `text` and in `raw`, from where they differ to where they agree again."""
-    for anchor, window in _SEARCHES:
-        for total in range(1, window):
+    near = [
+        (total + cost, step, total - step)
+        for total in range(1, _NEAR)
+        for step in range(total + 1)
+        for size, cost in _ANCHORS
+        if _agree(text, i + step, raw, j + total - step, size)
+    ]
+    if near:
+        return min(near)[1:]
+    for size in (5, 3):
+        for total in range(_NEAR, _FAR):
             for step in range(total + 1):
-                a, b = i + step, j + total - step
-                same = text[a : a + anchor]
-                if len(same) == anchor and same == raw[b : b + anchor]:
+                if _agree(text, i + step, raw, j + total - step, size):
                     return step, total - step
     return None
 

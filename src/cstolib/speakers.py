@@ -144,6 +144,11 @@ _FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,5}\b")
 _TITLE_BEFORE = re.compile(r"(?:[\w’'-]+\s){0,5}[\w’'-]+\Z")
 
 
+_OPENING = re.compile(
+    r"^(?:(?:But|And|Yet|So|While|When|As|In|On|At|For|Then|Now|However|Meanwhile|After|Before)\s+)+"
+)
+
+
 def introductions(text: str) -> dict[str, tuple[str, str]]:
     """Persons whom `text` introduces: surname -> (name and description, type)."""
     known: dict[str, tuple[str, str]] = {}
@@ -165,6 +170,8 @@ def introductions(text: str) -> dict[str, tuple[str, str]]:
             spoken = _TITLE_BEFORE.search(" ".join(before))
             title, name = spoken[0] if spoken else "", parts
             roles = list(_roles().finditer(title))
+        title = _OPENING.sub("", title)
+        roles = list(_roles().finditer(title))
         if roles and len(name) > 1 and roles[-1].end() == len(title) and roles[-1].lastgroup:
             described = f"{title} {' '.join(name)}"
             known.setdefault(name[-1], (described, roles[-1].lastgroup))

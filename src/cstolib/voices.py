@@ -21,6 +21,8 @@ _MASKED = re.compile(f"{MASK}+")
 _OPENING = re.compile(r"\s*[“«„\"]")
 _PRONOUN = re.compile(r"(?:he|she|they|it)\Z", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-ZА-ЯЁ][\w’'-]*\w")
+_NEAR = 20  # attributions that a pronoun or "the minister" may look back over
+_LONG = 4000  # characters; what has no stop for so long is no sentence, and is not parsed
 _SHORT_QUOTE = (
     3  # words; shorter ones without a stop of their own are names, titles or scare quotes
 )
@@ -70,7 +72,7 @@ class _Memory:
             body = words.lower() == "it"
             near = [
                 known
-                for known in self.last
+                for known in self.last[-_NEAR:]
                 if number - known[0] <= 4
                 and known[3] == plural
                 and (plural or is_institution(known[1]) == body)
@@ -85,8 +87,7 @@ class _Memory:
                 and number - self.person[0] <= 2
             ):
                 return self.named[self.person[1]]
-            kinds = [known[2] for known in self.last]
-            return None, (near[-1][2] if near else kinds[-1] if kinds else None) or "official"
+            return None, (near or self.last or [(0, "", None, False)])[-1][2] or "official"
         kind = speaker_type(words)
         capitals = _CAPITAL.findall(words.split(",")[0])
         name = capitals[-1] if capitals else None
@@ -96,7 +97,7 @@ class _Memory:
                 return full, known
         if name is None and words.lower().startswith(("the ", "his ", "her ")):
             role = role_word(words)
-            for _, full, known, _ in reversed(self.last):
+            for _, full, known, _ in reversed(self.last[-_NEAR:]):
                 if role and re.search(rf"\b{re.escape(role)}\b", full, re.IGNORECASE):
                     return full, known or kind
         if (
@@ -237,7 +238,7 @@ def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
 
 def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
     """Voice of one masked sentence, and whether it is speech that names no speaker itself."""
-    said = find_said(piece)
+    said = find_said(piece) if len(piece) < _LONG else []
     if not said and MASK not in piece:
         return AUTHOR, False
     spoken, quoted = _covered(piece, said)
