@@ -83,7 +83,7 @@ def test_check_reports_every_fault_of_study_and_corrections(tmp_path: Path) -> N
     assert "corrections.csv, line 3: the value must be one of" in done.stderr
     fixes.unlink()
     done = call("check", file, cwd=tmp_path)
-    assert done.stdout.strip().endswith("2 notebooks, 1 files; nothing is wrong")
+    assert done.stdout.strip().endswith("notebooks 2, files 1; nothing is wrong")
 
 
 def test_clean_writes_the_tables(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_clean_writes_the_tables(tmp_path: Path) -> None:
     (texts / "c.txt").write_text("")
     done = call("clean", texts, "--out", tmp_path / "out", cwd=tmp_path)
     assert done.returncode == 0
-    assert "1 articles" in done.stdout
+    assert "articles 1," in done.stdout
     for name in ("b.bin", "c.txt"):
         assert name in done.stderr
     assert "Traceback" not in done.stderr

@@ -126,7 +126,7 @@ def check(study: StudyFile = DEFAULT, corpus: Corpus = None) -> None:
     chosen = choose_corpus(read_study(study), corpus)
     inputs = read_inputs(chosen)
     check_inputs(chosen)
-    print(f"{study}: {len(chosen.steps)} notebooks, {len(inputs.files)} files; nothing is wrong")
+    print(f"{study}: notebooks {len(chosen.steps)}, files {len(inputs.files):,}; nothing is wrong")
 
 
 @app.command()
@@ -164,7 +164,7 @@ def clean(
 
     articles, passages = clean_articles(read_articles(source))
     write_tables(out, articles=articles, passages=passages, ledger=ledger(passages))
-    print(f"{len(articles)} articles, {len(passages)} passages: {out}")
+    print(f"articles {len(articles):,}, passages {len(passages):,}: {out}")
 
 
 @app.command()

@@ -29,8 +29,7 @@ class _File(BaseModel):
     notebooks: list[str | dict[str, dict[str, Any] | None]]
     sweep: dict[str, list[Any]] = {}
     formats: list[Literal["html", "pdf", "docx"]] = ["html", "pdf", "docx"]
-    engine: Literal["local", "dask"] = "local"
-    scheduler: str = ""
+    engine: Literal["local"] = "local"
 
     @field_validator("study")
     @classmethod
@@ -69,7 +68,6 @@ class Study:
     steps: tuple[Step, ...]
     formats: tuple[str, ...]
     sweep: dict[str, list[Any]] = field(default_factory=dict)
-    scheduler: str = ""
 
     @property
     def reports(self) -> Path:
@@ -235,7 +233,6 @@ def read_study(file: str | Path, *, root: Path | None = None) -> Study:
         steps=tuple(steps),
         formats=tuple(content.formats),
         sweep=content.sweep,
-        scheduler=content.scheduler if content.engine == "dask" else "",
     )
 
 
