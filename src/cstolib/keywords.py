@@ -190,7 +190,14 @@ def compare_keywords(
             stacklevel=2,
         )
     own = _own_names(by, everyone, mentions)
-    whole = [*phrases, *sorted({name for _, name in own if " " in name and by == "outlet"})]
+    outlets = _of_article(sentences, articles, "outlet")
+    outlet_names = {
+        " ".join(find_words(str(name)))
+        for name in (outlets.dropna().unique() if outlets is not None else ())
+    }
+    if by != "outlet":  # the press names itself in every text: that tells nothing of a group
+        own |= {(group, name) for group in everyone for name in outlet_names}
+    whole = [*phrases, *sorted(name for name in outlet_names if " " in name)]
     tokens = join_phrases(encode_words(sentences["text"]), whole)
     parts = []
     for code, part in rows.groupby("language", sort=True):

@@ -21,7 +21,7 @@ def plot_timeline(
 
     statements: the table that code_stance returned; event_date places them, and a date that is not
     stated (date_basis) is drawn hollow. events: date, event, and verified ("yes", or anything else
-    for a date that is disputed or unchecked, drawn as a dashed line).
+    for a day that is uncertain, drawn as a dashed line).
     """
     require_columns(statements, "statements", ["actor", "alignment", "event_date", "date_basis"])
     if events is not None:
@@ -43,7 +43,12 @@ def _events(events: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp
         if "verified" in events
         else pd.Series(True, index=events.index)
     )
-    known = pd.DataFrame({"date": days, "event": events["event"], "sure": sure})
+    who = events["actor"] if "actor" in events else pd.Series(pd.NA, index=events.index)
+    said = [
+        plain(event) if pd.isna(actor) or str(actor) in str(event) else f"{actor}: {plain(event)}"
+        for actor, event in zip(who, events["event"], strict=True)
+    ]
+    known = pd.DataFrame({"date": days, "event": said, "sure": sure})
     known = known[known["date"].between(first, last)]
     return known.sort_values(["date", "event"]).reset_index(drop=True)
 
@@ -100,7 +105,7 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
     notes = (
         [
             " · ".join(
-                f"({i + 1}) {e.date.day} {e.date:%b %Y}{'' if e.sure else ', unchecked'}: "
+                f"({i + 1}) {e.date.day} {e.date:%b %Y}{'' if e.sure else ', day uncertain'}: "
                 f"{plain(e.event)}"
                 for i, e in enumerate(listed.itertuples())
             )
@@ -108,11 +113,12 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
         if len(listed)
         else ["No verified event falls into these dates."]
     )
+    rest = ["A number beside a mark: so many statements of that day."]
     if len(known) > len(listed):
-        notes.append(f"{len(known) - len(listed)} further events are not drawn.")
-    notes.append("A number beside a mark: so many statements of that day.")
+        rest.insert(0, f"{len(known) - len(listed)} further events are not drawn.")
     if undated:
-        notes.append(f"{count_of(undated, 'statement')} without a date are not drawn.")
+        rest.append(f"{count_of(undated, 'statement')} without a date: not drawn.")
+    notes.append(" ".join(rest))
     labels = [plain(member) for member in members]
     left = label_width(size, labels)
     sides = [side for side in (1, 0, -1) if (dated["alignment"] == side).any()]
