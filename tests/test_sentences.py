@@ -341,6 +341,21 @@ def test_a_surname_is_the_person_introduced_before() -> None:
     assert _voices(text)[1] == ("quoted", "Anna Keller, a lawyer in Vienna")
 
 
+def test_a_line_of_russian_that_opens_with_a_dash_is_speech() -> None:
+    found = _voices("— Картошку мы съедим, — говорит повар.", "Потом пошёл дождь.")
+    assert found == [("quoted", "повар"), AUTHOR]
+
+
+def test_one_of_them_is_one_of_those_who_spoke() -> None:
+    found = _voices("Two drivers said that the road was shut. One of them said it had snowed.")
+    assert found[1] == ("quoted", "Two drivers")
+
+
+def test_an_office_is_no_she() -> None:
+    text = "Anna Keller, a lawyer, saw it. The ministry said it was shut. It was open, she said."
+    assert _voices(text)[2] == ("quoted", "Anna Keller, a lawyer")
+
+
 def test_an_interview_knows_question_from_answer() -> None:
     found = _voices("Q: Will you go to that war, Minister?", "A: We will not go there.")
     assert [voice for voice, _ in found] == ["author", "quoted"]

@@ -193,6 +193,8 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     left, right = text[:start], text[end:]
     if verb["ing"]:
         return _saying(text, verb, said)
+    if verb[0] in ("say", "tell") and re.search(r"\b(?:whether|if)\b[^,;]*$", left[-60:]):
+        return None
     if _UNSAID.search(left[-40:]):
         named = phrase_after(text, end + 3) if re.match(r"\s+by\s", right) else None
         if named and _PASSIVE.search(left[-40:]):
@@ -321,7 +323,10 @@ def _saying(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
 
 
 _WHO_ELSEWHERE = re.compile(rf"\s+(?P<who>[^,.;:{MASK}«»]{{2,120}})")
-_CONNECTIVE = re.compile(r"^(?:Однако|Но|А|И|При этом|Как|По|Pero|Y|El|La|Además)\s+")
+_CONNECTIVE = re.compile(
+    r"^(?:(?:Однако|Но|А|И|При этом|Как|По|Pero|Y|El|La|Además)\s+|"
+    r"(?:В|Во|На|После|До|За)\s+\S+\s+(?=\S))"
+)
 
 
 def _elsewhere(text: str, verb: re.Match[str]) -> Said | None:
@@ -330,7 +335,8 @@ def _elsewhere(text: str, verb: re.Match[str]) -> Said | None:
     left, right = text[:start].rstrip(), text[end:]
     if not left or left[-1] in f",—–-{MASK}»":
         found = _WHO_ELSEWHERE.match(text, end)
-        if found and (is_role(found["who"]) or re.search("[A-ZА-ЯЁ]", found["who"])):
+        spoken = left[-1:] in ("—", "–", "»", MASK)
+        if found and (spoken or is_role(found["who"]) or re.search("[A-ZА-ЯЁ]", found["who"])):
             return Said(
                 found["who"].strip(), (start, found.end()), ((0, start), (found.end(), size))
             )

@@ -106,6 +106,8 @@ def noun_phrase(words: str) -> str:
     named = next((n for n, token in enumerate(phrase) if token[0].isupper()), 0)
     if named and phrase[0].lower() not in _DETERMINERS and not is_role(" ".join(phrase[:named])):
         phrase = phrase[named:]  # "… reported Keller"
+    elif named > 2 and phrase[-1][0].isupper() and not is_role(" ".join(phrase)):
+        phrase = phrase[named:]  # "in a separate development Kyrgyzstan"
     return " ".join(phrase)
 
 
@@ -200,7 +202,7 @@ def _past_apposition(left: str, chunks: list[tuple[int, str]]) -> tuple[str, int
             continue
         if _NAME.match(words) and words not in _OPENERS:
             title = noun_phrase(chunks[index - 1][1].strip()) if index else ""
-            if title and title[0].islower() | title.startswith(("The ", "Its ")) and is_role(title):
+            if title and title.split()[0].lower() in _DETERMINERS and is_role(title):
                 return f"{title}, {words}", _place(left, title, chunks[index - 1][0])
             return ", ".join([words, *reversed(described)]), _place(left, words, start)
         relative = re.match(

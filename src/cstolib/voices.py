@@ -20,6 +20,10 @@ QUOTED_SHARE = 0.5
 _MASKED = re.compile(f"{MASK}+")
 _OPENING = re.compile(r"\s*[“«„\"]")
 _PRONOUN = re.compile(r"(?:he|she|they|it)\Z", re.IGNORECASE)
+_OF_THEM = re.compile(r"\bof (?:them|these|those)\Z")
+_BEFORE_PREPOSITION = re.compile(r",|\s(?:of|in|at|for|from|with|to|who|which)\s")
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
+_DIALOGUE = re.compile(r"[—–]\s*[«\"]?[А-ЯЁ]")  # a line of Russian that opens with a dash is speech
 _CAPITAL = re.compile(r"[A-ZА-ЯЁ][\w’'-]*\w")
 _NEAR = 20  # attributions that a pronoun or "the minister" may look back over
 _LONG = 4000  # characters; what has no stop for so long is no sentence, and is not parsed
@@ -67,8 +71,9 @@ class _Memory:
 
     def resolve(self, words: str, number: int) -> tuple[str | None, str | None]:
         """The speaker and type for `words` found in sentence `number`."""
-        if _PRONOUN.match(words):
-            plural = words.lower() == "they"
+        of_them = bool(_OF_THEM.search(words))
+        if of_them or _PRONOUN.match(words):
+            plural = of_them or words.lower() == "they"
             body = words.lower() == "it"
             near = [
                 known
@@ -121,9 +126,10 @@ class _Memory:
     def keep(self, words: str, kind: str | None, number: int) -> None:
         head = words.split(",")[0]
         capitals = _CAPITAL.findall(head)
-        plural = bool(
-            re.search(r"(?:[^s]s|men|people|and\b.*)\Z", head.split(" of ")[0].split(" in ")[0])
-        ) and (not capitals or head.split()[-1].islower())
+        noun = _BEFORE_PREPOSITION.split(head)[0]
+        plural = noun[-1:].islower() and bool(
+            re.search(r"[^s]s\Z|men\Z|people\Z|\band\b|\bof (?:them|these|those)\Z", noun)
+        )
         self.last.append((number, words, kind, plural))
         if capitals and not plural:
             name = capitals[-1]
@@ -239,6 +245,10 @@ def assign_voices(passages: Sequence[Sequence[str]]) -> list[Voice]:
 def _one(piece: str, memory: _Memory, number: int) -> tuple[Voice, bool]:
     """Voice of one masked sentence, and whether it is speech that names no speaker itself."""
     said = find_said(piece) if len(piece) < _LONG else []
+    if _DIALOGUE.match(piece):
+        speaker, kind = memory.resolve(said[0].speaker, number) if said else (None, None)
+        found = Voice("quoted", speaker, kind, f"0-{len(piece)}:{kind or 'other'}")
+        return found, speaker is None
     if not said and MASK not in piece:
         return AUTHOR, False
     spoken, quoted = _covered(piece, said)
