@@ -165,16 +165,18 @@ def open_corpus(
     stamp = read_json(folder / STAMP) if folder else None
     messages: list[str] = []
     if folder and stamp:
-        if stamp["inputs"] != inputs:
+        library = stamp["inputs"].pop("library"), inputs["library"]
+        if stamp["inputs"] != {key: inputs[key] for key in inputs if key != "library"}:
             raise CorpusError(
-                f"the tables in {folder} were made from other texts, another codebook, other "
-                f"corrections or by another cstolib than {corpus!s} now has: give `tables` "
-                "another folder, or remove this one"
+                f"the tables in {folder} were made from other texts, another codebook or other "
+                f"corrections than {corpus!s} now has: give `tables` another folder, or remove it"
             )
         frames = {
             name: pd.read_parquet(folder / f"{name}.parquet") for name in (*TABLES, "corrections")
         }
         messages = list(stamp["warnings"])
+        if library[0] != library[1]:
+            messages.append(f"the tables in {folder} were made by another state of cstolib")
     else:
         frames = _compute(path, book, corrections, messages)
         if folder:
