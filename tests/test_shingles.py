@@ -106,3 +106,20 @@ def test_no_text_is_too_odd(text):
     text = text.encode("utf-8", "ignore").decode()
     found, _ = words_of(text)
     assert all(found)
+
+
+def test_kernels_run_where_nothing_can_be_kept(monkeypatch):
+    """A package that root installed, run by a user without a home."""
+    import numba
+
+    from cstolib.shingles import kernel
+
+    plain = numba.njit
+
+    def refuse(*, cache: bool = False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return plain(**options)
+
+    monkeypatch.setattr(numba, "njit", refuse)
+    assert kernel(lambda number: number + 1)(1) == 2

@@ -11,11 +11,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-import numba
 import numpy as np
 import pandas as pd
 
-from .shingles import SHINGLE, fold_table, hash_places, print_texts, to_arrow, to_spans
+from .shingles import SHINGLE, fold_table, hash_places, kernel, print_texts, to_arrow, to_spans
 from .tables import PROSE, require_columns
 
 _GAP = 12  # words: a changed word spoils five shingles; two of them near each other, twelve
@@ -52,7 +51,7 @@ friday saturday sunday am pm a p m et est edt gmt utc st nd rd th
 """.split()  # noqa: SIM905
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _find_runs(shingles, n, min_words, keys, places, first, runs):
     """Runs of words that repeat earlier ones, as rows of `runs`; how many there are.
 

@@ -9,8 +9,9 @@ UTF-8 in place, so that no Python string is made for a word.
 # numba infers the types of the kernels.
 
 import unicodedata
+from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -30,6 +31,17 @@ _HALF = np.uint64(33)
 
 # Scripts without spaces between words: Thai to Tibetan, Burmese, Khmer, kana, Chinese, Yi.
 _UNSPACED = ((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0xA4CF))
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, compiled by numba on its first call and kept on disk where that can be written.
+
+    Only what Python calls is a kernel: what kernels call is compiled into them, and inlined.
+    """
+    try:
+        return numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # neither beside the file nor at home is there a place for it
+        return numba.njit(nogil=True)(function)
 
 
 class Spans(NamedTuple):
@@ -187,8 +199,7 @@ def _hash_shingles(words, count, shingles):
     return count - size + 1
 
 
-# Only what Python calls is cached: what a cached kernel calls is compiled into it, and inlined.
-@numba.njit(cache=True, nogil=True)
+@kernel
 def hash_places(data, begin, finish, fold, words, places, shingles):
     """Hash the text data[begin:finish] and say where its words are; how many words and shingles.
 
@@ -199,7 +210,7 @@ def hash_places(data, begin, finish, fold, words, places, shingles):
     return count, _hash_shingles(words, count, shingles)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def print_texts(data, begin, finish, fold, left_out, words, prints):
     """Put into prints[i] a hash of the words of text i in order, those in `left_out` (sorted) not.
 
@@ -215,7 +226,7 @@ def print_texts(data, begin, finish, fold, left_out, words, prints):
         prints[i] = value
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def hash_texts(data, begin, finish, rows, bounds, fold, words, shingles, ends, counts):
     """Put the shingles of each text into `shingles`, one text after the other.
 

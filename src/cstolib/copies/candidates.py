@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from ..shingles import mix
+from ..shingles import kernel, mix
 from .prose import Prose
 
 SCALE = 8  # one shingle of eight is sampled
@@ -108,7 +108,7 @@ def _take_lowest(values, low):
     return taken
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _sample(shingles, ends, number, bits, keys, bands, sizes):
     """Put the samples of the articles number, number + 1, … into `keys` and `bands`.
 
@@ -145,7 +145,7 @@ def _sample(shingles, ends, number, bits, keys, bands, sizes):
     return used, banded
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _link(bands, low, pairs):
     """Pairs of the articles of each band: each with the one before it and with the first."""
     found = 0
@@ -162,7 +162,7 @@ def _link(bands, low, pairs):
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _join(keys, bits, roots, common, pairs):
     """Pairs of unlike articles that share a key that few do, and the keys that many do.
 

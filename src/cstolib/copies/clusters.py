@@ -3,9 +3,9 @@
 # mypy: allow-untyped-defs
 # numba infers the types of the kernels.
 
-import numba
 import numpy as np
 
+from ..shingles import kernel
 from .candidates import pack_pairs, split_pairs
 from .compare import Compared, Overlap
 
@@ -18,7 +18,7 @@ _PARTS = 3  # articles, none a copy of another, that make the article that holds
 _ROOM = 1.1  # of the digest, its parts may be: they are counted with what each repeats
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def find_roots(count, one, other):
     """For each of `count` articles, the first of those that the pairs join it with."""
     root = np.arange(count)

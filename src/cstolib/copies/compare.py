@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from ..shingles import SHINGLE
+from ..shingles import SHINGLE, kernel
 from .candidates import LIMIT, key_bits, split_pairs, unite_pairs
 from .prose import Prose
 
@@ -106,7 +106,7 @@ def _covered(shared, n, count):
     return covered
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _compare(shingles, ends, counts, kept, left, stock, shift, found):
     """Compare the articles kept[i] and left[i] by all their shingles; pairs sorted by `kept`.
 
@@ -175,7 +175,7 @@ def _compare(shingles, ends, counts, kept, left, stock, shift, found):
         found[p, 4] = _covered(shared_b, n_b, counts[left[p]])
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _tabulate(values):
     """The values as a hash table."""
     table = np.zeros(_slots(values.shape[0]), np.uint64)

@@ -58,11 +58,11 @@ def _days(articles: pd.DataFrame) -> np.ndarray:
     """The stated date of each article as a number; those without one come last."""
     if "date" not in articles:
         return np.full(len(articles), _NO_DATE)
-    dates = pd.to_datetime(articles["date"]).astype("datetime64[s]")
+    dates = pd.to_datetime(articles["date"], errors="coerce", utc=True).astype("datetime64[s, UTC]")
     stated = dates.notna().to_numpy()
     if "date_basis" in articles:
         stated = stated & (articles["date_basis"].fillna("stated") == "stated").to_numpy()
-    return np.where(stated, dates.to_numpy().astype(np.int64), _NO_DATE)
+    return np.where(stated, dates.astype(np.int64).to_numpy(), _NO_DATE)
 
 
 def _keep_order(articles: pd.DataFrame, length: np.ndarray) -> np.ndarray:
