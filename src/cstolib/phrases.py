@@ -39,7 +39,7 @@ _OPENER_WORDS = (
     "No Nobody Some Only Even Still Once Last Next The A An Its His Her Their Our My Of To Nor "
     "Although Though Because Since Until Under Over Whether Elsewhere Earlier Later Soon"
 )
-_DETERMINERS = frozenset(_DETERMINER_WORDS.split())
+DETERMINERS = frozenset(_DETERMINER_WORDS.split())
 _STOP = frozenset(_STOP_WORDS.split())
 _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 DAYS = frozenset(_DAY_WORDS.split())
@@ -92,19 +92,16 @@ def noun_phrase(words: str) -> str:
         ):
             break
         i -= 1
-        if (
-            low in _DETERMINERS
-            and before.lower() not in _PREPOSITIONS | {"of", "all"} | _DETERMINERS
-        ):
+        if low in DETERMINERS and before.lower() not in _PREPOSITIONS | {"of", "all"} | DETERMINERS:
             break
     phrase = tokens[i:]
     while phrase and (
-        (phrase[0] in _OPENERS and phrase[0].lower() not in _DETERMINERS)
+        (phrase[0] in _OPENERS and phrase[0].lower() not in DETERMINERS)
         or phrase[0].lower() in _PREPOSITIONS | {"of", "and"}
     ):
         phrase = phrase[1:]
     named = next((n for n, token in enumerate(phrase) if token[0].isupper()), 0)
-    if named and phrase[0].lower() not in _DETERMINERS and not is_role(" ".join(phrase[:named])):
+    if named and phrase[0].lower() not in DETERMINERS and not is_role(" ".join(phrase[:named])):
         phrase = phrase[named:]  # "… reported Keller"
     elif named > 2 and phrase[-1][0].isupper() and not is_role(" ".join(phrase)):
         phrase = phrase[named:]  # "in a separate development Kyrgyzstan"
@@ -120,14 +117,14 @@ def is_speaker(phrase: str, *, strong: bool = False) -> bool:
         return False
     if (paper := _PAPER.search(phrase)) and not is_role(phrase[: paper.start()]):
         return False
-    if phrase.split()[-1].lower() in _DETERMINERS | _PREPOSITIONS | {"of", "and"}:
+    if phrase.split()[-1].lower() in DETERMINERS | _PREPOSITIONS | {"of", "and"}:
         return False
     if phrase in PRONOUNS or is_role(phrase):
         return True
     words = phrase.split()
     if any(w[0].isupper() and w not in _OPENERS and w not in DAYS for w in words):
         return True
-    return strong and len(words) > 1 and words[0].lower() in _DETERMINERS
+    return strong and len(words) > 1 and words[0].lower() in DETERMINERS
 
 
 def _chunks(left: str) -> list[tuple[int, str]]:
@@ -164,7 +161,7 @@ def subject_before(
     whole = _LEADING.sub("", bare)
     first = whole.split()[0] if whole else ""
     if (
-        first.lower() in _DETERMINERS
+        first.lower() in DETERMINERS
         and len(whole.split()) <= 16
         and not _FINITE.search(whole)
         and is_speaker(whole, strong=strong)
@@ -202,7 +199,7 @@ def _past_apposition(left: str, chunks: list[tuple[int, str]]) -> tuple[str, int
             continue
         if _NAME.match(words) and words not in _OPENERS:
             title = noun_phrase(chunks[index - 1][1].strip()) if index else ""
-            if title and title.split()[0].lower() in _DETERMINERS and is_role(title):
+            if title and title.split()[0].lower() in DETERMINERS and is_role(title):
                 return f"{title}, {words}", _place(left, title, chunks[index - 1][0])
             return ", ".join([words, *reversed(described)]), _place(left, words, start)
         relative = re.match(
@@ -260,7 +257,7 @@ def phrase_after(text: str, end: int) -> tuple[str, int] | None:
         return None
     if re.match(r"(?:one|two|three|some|both|another|all) of them\b", who):
         return "they", found.start("who") + len(who)
-    if first[0].islower() and not heads_with_role(who) and first not in _DETERMINERS:
+    if first[0].islower() and not heads_with_role(who) and first not in DETERMINERS:
         return None
     if not is_speaker(who):
         return None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .attribution import Said, find_said
-from .phrases import MASK, is_speaker, opening_phrase
+from .phrases import DETERMINERS, MASK, is_speaker, opening_phrase
 from .quotes import Quote, find_quotes
 from .speakers import introductions, is_institution, role_word, speaker_type
 
@@ -61,6 +61,11 @@ def voice_at(reported: str | None, start: int, end: int) -> str:
     return shares[min(shares)] if shares else "author"
 
 
+def _names(words: str) -> list[str]:
+    """The words with a capital that are no article or the like at the start of a sentence."""
+    return [word for word in _CAPITAL.findall(words) if word.lower() not in DETERMINERS]
+
+
 class _Memory:
     """The speakers an article has named so far."""
 
@@ -94,7 +99,7 @@ class _Memory:
                 return self.named[self.person[1]]
             return None, (near or self.last or [(0, "", None, False)])[-1][2] or "official"
         kind = speaker_type(words)
-        capitals = _CAPITAL.findall(words.split(",")[0])
+        capitals = _names(words.split(",")[0])
         name = capitals[-1] if capitals else None
         if name and name in self.named and (kind is None or len(words) < len(self.named[name][0])):
             full, known = self.named[name]
@@ -125,7 +130,7 @@ class _Memory:
 
     def keep(self, words: str, kind: str | None, number: int) -> None:
         head = words.split(",")[0]
-        capitals = _CAPITAL.findall(head)
+        capitals = _names(head)
         noun = _BEFORE_PREPOSITION.split(head)[0]
         plural = noun[-1:].islower() and bool(
             re.search(r"[^s]s\Z|men\Z|people\Z|\band\b|\bof (?:them|these|those)\Z", noun)
