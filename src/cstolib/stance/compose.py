@@ -10,7 +10,7 @@ from .clauses import Clause, is_negative
 from .signals import Reading
 
 # "It will not": only a short sentence answers on what the one before spoke of.
-_SHORT = 24
+_SHORT = 30
 _NEAR = 12  # words between a group and its exception
 
 
@@ -162,7 +162,8 @@ def propose(
         topics = [topic_of(reading, clause, codebook, here) for clause in reading.clauses]
         return [], next((t for t in reversed(topics) if t), topic)
     out: list[Candidate] = []
-    spoken = topic if len(low) <= _SHORT else None
+    topics = [topic_of(reading, clause, codebook, here) for clause in reading.clauses]
+    spoken = topic if len(low) <= _SHORT and not any(topics) else None
     within = False
     for number, clause in enumerate(reading.clauses):
         opens = _opens(reading, clause)
@@ -198,8 +199,7 @@ def propose(
             if answer:
                 agents, link = find_agents(reading, number, answer, codebook)
                 out += _statements(reading, number, answer, codebook, agents, link)
-        own = topic_of(reading, clause, codebook, here)
-        spoken, within = own or spoken, within or own is not None
+        spoken, within = topics[number] or spoken, within or topics[number] is not None
     return _one_each(out), spoken or topic
 
 
