@@ -18,14 +18,24 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.scores import score_lines
-from cstolib.clean.body import FIRST, SECOND, choose_lines, first_table, second_table
+from cstolib.clean.body import (
+    BARRED,
+    FIRST,
+    SECOND,
+    choose_lines,
+    first_table,
+    lift_runs,
+    second_table,
+)
 from cstolib.clean.features import Table
+from cstolib.clean.labels import vetoes
 from cstolib.clean.lines import Line, split_lines
 from cstolib.clean.structure import bar_lines
 from cstolib.repeats import find_repeats
 
 FOLDS = 5
-STRENGTH = 0.1  # inverse of the regularisation
+STRENGTH = 0.3  # inverse of the regularisation
+EXTRACTED = 0.25  # one labelled by an extractor that saw its HTML
 HAND_MADE = 3.0  # how much more a page labelled by hand counts than one labelled by a program
 WEIGHTS = Path(__file__).resolve().parent.parent / "src/cstolib/resources/line-model.txt"
 
@@ -38,7 +48,8 @@ class Page:
     group: str
     raw: str
     gold: set[int]
-    by_hand: bool
+    folder: str
+    weight: float
     lines: list[Line] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     runs: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -61,7 +72,8 @@ def read_pages(folders: list[Path], texts: Path | None) -> list[Page]:
             raw = source.read_bytes().decode("utf-8", "replace")
             outlet = urlparse(gold.get("address", "")).netloc or gold.get("outlet") or stem
             group = outlet.removeprefix("www.")
-            pages.append(Page(stem, group, raw, set(gold["body_lines"]), "address" not in gold))
+            weight = HAND_MADE if "address" not in gold else EXTRACTED if "u" in gold else 1.0
+            pages.append(Page(stem, group, raw, set(gold["body_lines"]), folder.name, weight))
     return pages
 
 
@@ -89,7 +101,7 @@ def fit(pages: list[Page], table: str) -> tuple[Table, float]:
             keep[easy[::4]] = True
         parts.append(getattr(page, table)[keep])
         answers.append(page.answer[keep])
-        share = (HAND_MADE if page.by_hand else 1.0) / max(count, 40) ** 0.7
+        share = page.weight / max(count, 40) ** 0.7
         weights.append(np.full(int(keep.sum()), share))
     weight = np.concatenate(weights)
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
@@ -135,12 +147,14 @@ def hold_out(pages: list[Page]) -> None:
         for index, page in enumerate(pages):
             if number[index] != fold:
                 continue
-            score = np.where(barred[index] <= -8, -8, page.second @ weights + bias)
+            stop = (barred[index] <= BARRED) | vetoes(page.lines)
+            score = np.where(stop, BARRED, page.second @ weights + bias)
+            score = lift_runs(page.lines, page.first, score)
             chosen, _ = choose_lines(page.lines, score)
             kept = {n for n, yes in zip(page.numbers, chosen, strict=True) if yes}
             result = score_lines(page.raw.split("\n"), page.gold, kept)
-            totals.setdefault("by hand" if page.by_hand else "by program", []).append(result)
-            print(f"{page.name:45} token {result[0]:.3f} line {result[1]:.3f}")
+            totals.setdefault(page.folder, []).append(result)
+            print(f"{page.folder}/{page.name:40} token {result[0]:.3f} line {result[1]:.3f}")
     for name, values in totals.items():
         token, line = np.mean(values, axis=0)
         print(f"{name}: {len(values)} pages, token F1 {token:.3f}, line F1 {line:.3f}")
@@ -169,7 +183,7 @@ def main() -> None:
     options = parser.parse_args()
     pages = read_pages(options.folders, options.texts)
     prepare(pages)
-    print(len(pages), "pages,", dict(Counter("hand" if p.by_hand else "program" for p in pages)))
+    print(len(pages), "pages,", dict(Counter(page.folder for page in pages)))
     if options.hold_out:
         hold_out(pages)
         return

@@ -5,8 +5,10 @@ Nothing here changes a text: cleaning comes later and refers to `raw` by charact
 
 import hashlib
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -51,6 +53,8 @@ def _walk(folder: Path, strict: bool) -> list[tuple[Path, str]]:
                     stack.append(entry)
             elif entry.is_file():
                 found.append((entry, entry.relative_to(folder).as_posix()))
+            else:
+                _leave_out(f"{entry}: no plain file; take it out of the corpus", strict)
     return found
 
 
@@ -98,7 +102,7 @@ def _read_file(path: Path, name: str) -> list[Record]:
 def _give_ids(records: list[Record]) -> None:
     """Fill article_id where the file gave none; raise CorpusError where a file gave one twice."""
     given = [record["article_id"] for record in records if record.get("article_id")]
-    twins = sorted({value for value in given if given.count(value) > 1}) if given else []
+    twins = sorted(value for value, number in Counter(given).items() if number > 1)
     if twins:
         paths = sorted({r["path"] for r in records if r.get("article_id") in set(twins)})
         raise CorpusError(
@@ -117,7 +121,7 @@ def _give_ids(records: list[Record]) -> None:
             taken.add(unique)
 
 
-def _read_date(value: object) -> pd.Timestamp:
+def _read_date(value: object) -> Any:
     """The day of a date that a file states in a field, or NaT."""
     moment = pd.to_datetime(str(value), errors="coerce", utc=True, format="mixed")
     return moment.tz_localize(None).normalize() if not pd.isna(moment) else pd.NaT
@@ -142,7 +146,11 @@ def read_articles(
     records: list[Record] = []
     for path, name in files:
         try:
-            records.extend(_read_file(path, name))
+            found = _read_file(path, name)
+            for record in found:
+                if "fault" in record:
+                    _leave_out(f"{path}: {record['fault']}", strict)
+            records.extend(record for record in found if "fault" not in record)
         except (FileError, OSError) as error:
             _leave_out(f"{path}: {error}", strict)
     if not records:

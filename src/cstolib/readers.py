@@ -32,6 +32,7 @@ COLUMN_NAMES = {
     "language": "language lang idioma язык",
     "url": "url link address permalink source_url href enlace ссылка",
 }
+_LARGEST = 500_000_000  # bytes that a docx may unpack to
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})""", re.I)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.S)
 _FRONT_LINE = re.compile(r"^(\w[\w-]{0,30}):[ \t]*(\S.*?)[ \t]*\r?$", re.M)
@@ -71,11 +72,14 @@ def read_table(data: bytes, suffix: str) -> list[Record]:
         rows = (_csv_rows if suffix in (".csv", ".tsv") else _json_rows)(text)
     records = []
     for number, row in enumerate(rows):
+        if set(row) == {"fault"}:
+            records.append(row)
+            continue
         record = _known_columns(row)
         if not record.get("raw"):
             continue
         records.append(record | {"raw": mask_surrogates(record["raw"]), "row": number})
-    if not records:
+    if not any("raw" in record for record in records):
         names = ", ".join(dict.fromkeys(str(key) for row in rows[:3] for key in row)) or "none"
         raise FileError(
             f"no column holds the text of an article; columns: {names}. Name one `text`"
@@ -92,7 +96,7 @@ def _csv_rows(text: str) -> list[dict[str, Any]]:
         )
     except (ValueError, pd.errors.ParserError) as error:
         raise FileError(f"the table cannot be parsed: {error}. Quote cells with commas") from None
-    return frame.to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _json_rows(text: str) -> list[dict[str, Any]]:
@@ -118,7 +122,8 @@ def _json_rows(text: str) -> list[dict[str, Any]]:
         else:
             faulty.append(number)
     if faulty and rows:
-        rows.append({"faulty lines": faulty})
+        shown = ", ".join(map(str, faulty[:5])) + (" …" if len(faulty) > 5 else "")
+        rows.append({"fault": f"lines {shown} are no JSON objects and were left out; mend them"})
     elif faulty:
         raise FileError(f"line {faulty[0]} is no JSON object; write one object a line")
     return rows
@@ -131,7 +136,7 @@ def _parquet_rows(data: bytes) -> list[dict[str, Any]]:
         frame = pd.read_parquet(io.BytesIO(data))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise FileError(f"not a parquet table: {error}") from None
-    return frame.to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _as_text(value: Any) -> str | None:
@@ -183,12 +188,43 @@ def read_html(data: bytes) -> list[Record]:
 
 def read_docx(data: bytes) -> list[Record]:
     """One record of a Word file, or several where it is the export of a news archive."""
-    raise FileError("docx is not read yet")
+    import zipfile
+
+    from .documents import docx_records
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(item.file_size for item in archive.infolist())
+        if size > _LARGEST:
+            raise FileError(f"it unpacks to {size:,} bytes; split it")
+        records = docx_records(data)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise FileError(f"no Word file of the docx kind: {error}; save it again") from None
+    if not records:
+        raise FileError("the document holds no text; save it as .txt")
+    return [
+        record | {"raw": mask_surrogates(record["raw"]), "encoding": "docx"} for record in records
+    ]
 
 
 def read_pdf(data: bytes) -> list[Record]:
     """One record of a pdf with a text layer."""
-    raise FileError("pdf is not read yet")
+    import logging
+
+    from pypdf.errors import PyPdfError
+
+    from .documents import pdf_records
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # our own message names the file
+    try:
+        records = pdf_records(data)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise FileError(f"the pdf cannot be read: {error}; save it as .txt") from None
+    if not records:
+        raise FileError("the pdf has no text layer (a scan?); run OCR and save it as .txt")
+    return [
+        record | {"raw": mask_surrogates(record["raw"]), "encoding": "pdf"} for record in records
+    ]
 
 
 READERS: dict[str, Callable[[bytes], list[Record]]] = {

@@ -11,7 +11,7 @@ from ..decode import mask_surrogates
 from ..load import CorpusWarning
 from ..repeats import find_boilerplate, find_repeats
 from ..tables import make_table, require_columns
-from .body import BARRED, choose_lines, first_table, load_weights, second_table
+from .body import BARRED, choose_lines, first_table, lift_runs, load_weights, second_table
 from .extracted import choose_extracted, parse_spans
 from .labels import COMMENT, COMMENT_AUTHOR, Label, Layout, label_lines, vetoes
 from .lines import Line, split_lines
@@ -39,11 +39,12 @@ def _lay_out(lines: list[Line], runs: Runs, spans: Spans, title: str | None) -> 
     bias, vector = weights["second"]
     again = second_table(lines, first, scores) @ vector + bias
     vetoed = vetoes(lines)
-    final = np.where((scores <= BARRED) | vetoed, BARRED, again)
+    plain = np.where((scores <= BARRED) | vetoed, BARRED, again)
+    final = lift_runs(lines, first, plain)
     chosen, stretch = choose_lines(lines, final)
     if spans:
         repeats = np.array([index in copies for index in range(len(lines))])
-        found = choose_extracted(lines, final, vetoed & ~repeats, spans)
+        found = choose_extracted(lines, plain, vetoed & ~repeats, spans)
         if found[0].any():
             chosen, stretch = found
             comments = max(comments, stretch[1])

@@ -22,6 +22,9 @@ _GAP = 0.5
 # A stretch of fewer words than this is doubted: the scores are raised until one is longer.
 _FEW_WORDS = 60
 _RAISES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+# A full sentence: words, and the share of function words among them.
+_SENTENCE, _SENTENCE_SHARE = 9, 0.25
+_LIFT = 3.0
 BARRED = -8.0  # the score of a line that cannot be prose
 
 FIRST = (
@@ -93,6 +96,23 @@ def second_table(lines: list[Line], first: Table, scores: Table) -> Table:
     own = first[:, : len(OWN)]
     context = first[:, len(OWN) : len(OWN) + len(CONTEXT)]
     return np.hstack([np.column_stack(columns), own, context, own * inside[:, None]])
+
+
+def lift_runs(lines: list[Line], first: Table, scores: Table) -> Table:
+    """The scores, raised for lines that are full sentences with another such line beside them.
+
+    Between boxes of other stories a model that looks at the neighbourhood doubts the article's own
+    paragraphs. Teasers in a list stand one by one, under headlines; paragraphs stand together.
+    """
+    full = (
+        (first[:, OWN.index("ends . or similar")] + first[:, OWN.index("ends ? or !")] > 0)
+        & (first[:, OWN.index("function words")] >= _SENTENCE_SHARE)
+        & np.array([len(line.words) >= _SENTENCE and not line.cues for line in lines], dtype=bool)
+    )
+    beside = np.zeros(len(lines), dtype=bool)
+    beside[1:] |= full[:-1]
+    beside[:-1] |= full[1:]
+    return np.where(full & beside & (scores > BARRED), scores + _LIFT, scores)
 
 
 def find_stretch(scores: Table) -> tuple[int, int]:

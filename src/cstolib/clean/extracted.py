@@ -10,7 +10,7 @@ from .lines import Line
 # its ends that do not (lists of headlines, tags) are left out; so are short ones with plain marks
 # of furniture. Elsewhere the extractor saw structure, a table say, that the text alone hides.
 _MOSTLY_PROSE = 0.75
-_NO_PROSE = -3.5  # log odds
+_NO_PROSE = -2.5  # log odds
 _SHORT = 150  # characters
 
 

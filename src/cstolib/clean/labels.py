@@ -40,6 +40,7 @@ _DATE_WORDS = frozenset(
     "miércoles jueves viernes sábado domingo del read min".split()
 )
 _HEADING_WORDS = 14
+_LONGEST_LINE = 200_000  # characters; no paragraph is as long
 _MENU_WORDS = 4
 _MENU_LINES = 6
 _ZONE_LINES = 5  # lines that a header explains, where they do not look like headlines
@@ -149,7 +150,7 @@ def vetoes(lines: list[Line]) -> Flags:
 
 def _vetoed(line: Line) -> bool:
     text, size = line.text, len(line.words)
-    if not size:
+    if not size or len(text) > _LONGEST_LINE:
         return True
     if is_credited(line):
         return True
@@ -329,6 +330,8 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
         if _is_heading(layout, index):
             return "heading", "short line above prose"
         return "body", "reads like the article's prose"
+    if len(line.text) > _LONGEST_LINE:
+        return "other", "too long for a paragraph"
     if is_date_line(line):
         return "date", "a date and little else"
     if is_byline(line):

@@ -16,7 +16,9 @@ _ENOUGH_PROSE = 60  # words of prose that an article has before its comments sta
 _HEADER_WORDS = 14
 _NUMBER = re.compile(r"\d+")
 _TIME = re.compile(r"\d:\d\d|\b(?:ago|назад|hace)\b", re.IGNORECASE)
-_SAYS = re.compile(r"\b(?:said|says|wrote|writes|пишет|говорит|сказал|dijo|dice)\b\W*$|:$")
+_SAYS = re.compile(
+    r"\s(?:said|says|wrote|writes|пишет|говорит|сказала?|dijo|dice):$", re.IGNORECASE
+)
 _CLOSED = re.compile(r"clos|disabled|закрыт|отключен|cerrad|no comments|нет комм|sin comen|no hay")
 
 Runs = list[tuple[int, int, int, int]]  # start, end, start and end of what is repeated
@@ -73,13 +75,12 @@ def find_copies(lines: list[Line], scores: Table, runs: Runs) -> dict[int, int]:
 
 
 def _is_attribution(line: Line) -> bool:
-    """Whether the line says who wrote a comment, and when."""
-    return (
-        3 <= len(line.words) <= _HEADER_WORDS
-        and _SAYS.search(line.text) is not None
-        and _TIME.search(line.text) is not None
-        and find_date(line.text) is not None
-    )
+    """Whether the line says who wrote a comment, and perhaps when."""
+    if not 1 <= len(line.words) <= _HEADER_WORDS or line.text[-1] != ":":
+        return False
+    if _SAYS.search(line.text) and len(line.words) <= 6:
+        return True
+    return _TIME.search(line.text) is not None and find_date(line.text) is not None
 
 
 def declared_comments(line: Line) -> int | None:
@@ -98,7 +99,7 @@ def find_comments(lines: list[Line], scores: Table) -> int:
     for index, line in enumerate(lines):
         if prose[index] < _ENOUGH_PROSE:
             continue
-        if len(attributions) >= 2 and index == attributions[0]:
+        if len(attributions) >= 3 and index == attributions[0]:
             return index
         if len(line.words) > _HEADER_WORDS or not line.has("comment", "whole"):
             continue

@@ -1,0 +1,143 @@
+"""Word and pdf files -> their articles as records."""
+
+import io
+import re
+from collections import Counter
+from typing import Any
+
+# A news archive marks the end of each article, and names its fields, in these words (Nexis and the
+# like, in English, Russian, Spanish and German exports).
+_END = re.compile(
+    r"^\W*(?:end of document|конец документа|fin del documento|ende des dokuments)\W*$", re.I
+)
+_FIELD = re.compile(
+    r"^(?P<name>byline|autor|author|автор|load-date|publication-date|section|length|language|dateline|headline"
+    r"|dateline|copyright|highlight|body)\s*:\s*(?P<value>.*)$",
+    re.IGNORECASE,
+)
+_BODY = re.compile(r"^\W*(?:body|текст|cuerpo|text)\W*$", re.IGNORECASE)
+_MONTH_DATE = re.compile(r"\b(?:19|20)\d\d\b")
+_HYPHEN = re.compile(r"([^\W\d_])[-\u00ad\u2010]\n([^\W\d_A-ZА-ЯЁ])")
+_PAGE_NUMBER = re.compile(
+    r"^\W*(?:page|стр|pág|с)?\W*\d{1,4}(?:\s*(?:/|of|из|de)\s*\d{1,4})?\W*$", re.I
+)
+_EDGE = 3  # lines at the top and the foot of a page where its furniture stands
+_MOST_PAGES = 5000
+
+
+def _paragraphs(data: bytes) -> list[str]:
+    """The paragraphs of a Word file in order, those in tables too."""
+    from docx import Document
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    document = Document(io.BytesIO(data))
+    found: list[str] = []
+    for block in document.iter_inner_content():
+        if isinstance(block, Paragraph):
+            found.append(block.text)
+        elif isinstance(block, Table):
+            for row in block.rows:
+                found.append("\t".join(dict.fromkeys(cell.text for cell in row.cells)))
+    return [line.replace("\r", "\n") for line in found]
+
+
+def _archive_record(paragraphs: list[str]) -> dict[str, Any] | None:
+    """One article of an archive's export: title, outlet and date above `Body`, fields by name."""
+    shown = [line.strip() for line in paragraphs if line.strip()]
+    if len(shown) < 2:
+        return None
+    record: dict[str, Any] = {"raw": "\n".join(paragraphs).strip("\n"), "title": shown[0]}
+    body = next((place for place, line in enumerate(shown[:25]) if _BODY.match(line)), 0)
+    head = shown[1 : body or 8]
+    if body and len(head) >= 2:
+        record["outlet"] = head[0]
+    for line in head:
+        field = _FIELD.match(line)
+        if field and field["name"].lower() in ("byline", "author", "autor", "автор"):
+            record["author"] = field["value"].strip() or None
+        elif "date" not in record and not field and _MONTH_DATE.search(line):
+            record["date"] = re.sub(r"\s+(?:[A-Z][a-z]+day)\b.*$", "", line)
+    return record
+
+
+def docx_records(data: bytes) -> list[dict[str, Any]]:
+    """The records of a Word file: one, or one an article where it is the export of an archive."""
+    paragraphs = _paragraphs(data)
+    ends = [place for place, line in enumerate(paragraphs) if _END.match(line.strip())]
+    if not ends:
+        raw = "\n".join(paragraphs)
+        return [{"raw": raw}] if raw.strip() else []
+    parts, start = [], 0
+    for end in ends:
+        parts.append(paragraphs[start:end])
+        start = end + 1
+    records = [_archive_record(part) for part in parts]
+    return [record for record in records if record]
+
+
+def _page_lines(data: bytes) -> list[list[str]]:
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise ValueError("it is encrypted")
+    pages = []
+    for page in reader.pages[:_MOST_PAGES]:
+        lines = [line.rstrip() for line in page.extract_text().split("\n")]
+        pages.append([line for line in lines if line.strip()])
+    return pages
+
+
+def _drop_furniture(pages: list[list[str]]) -> list[list[str]]:
+    """The pages without running heads, feet and page numbers.
+
+    A line at the edge of a page is furniture if, its figures masked, it stands at the edge of most.
+    """
+    masked = [
+        {re.sub(r"\d+", "#", line.strip()) for line in lines[:_EDGE] + lines[-_EDGE:]}
+        for lines in pages
+    ]
+    counts = Counter(key for keys in masked for key in keys)
+    often = {key for key, number in counts.items() if number >= 3 and 2 * number > len(pages)}
+    kept = []
+    for lines in pages:
+        last = len(lines) - _EDGE
+        kept.append(
+            [
+                line
+                for place, line in enumerate(lines)
+                if _EDGE <= place < last
+                or not (re.sub(r"\d+", "#", line.strip()) in often or _PAGE_NUMBER.match(line))
+            ]
+        )
+    return kept
+
+
+def _join_lines(lines: list[str]) -> str:
+    """Paragraphs of the lines of a column: a line that is full, and ends no sentence, goes on."""
+    text = _HYPHEN.sub(r"\1\2", "\n".join(lines))
+    rows = text.split("\n")
+    full = 0.75 * max((len(row) for row in rows), default=0)
+    parts: list[str] = []
+    last = 0
+    for row in rows:
+        ended = not parts or re.search(r"[.!?:…][»”\"')]*$", parts[-1]) is not None
+        goes_on = row[:1].islower() or (last >= full and not (ended and row[:1] in "\t "))
+        if parts and last >= 0.5 * full and goes_on:
+            parts[-1] += " " + row.strip()
+        else:
+            parts.append(row.strip())
+        last = len(row)
+    return "\n".join(parts)
+
+
+def pdf_records(data: bytes) -> list[dict[str, Any]]:
+    """The record of a pdf with a text layer; [] where there is none.
+
+    Words that a line end split are joined, running heads and page numbers left out. Columns come in
+    the order in which the file draws them.
+    """
+    pages = _drop_furniture(_page_lines(data))
+    raw = _join_lines([line for lines in pages for line in lines])
+    return [{"raw": raw}] if raw.strip() else []
