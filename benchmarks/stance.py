@@ -96,6 +96,7 @@ def code_texts(folder: Path, gold: pd.DataFrame, name: str, prefix: int | None =
     }
     if not prefix:  # a row of a table goes by its own id
         docs = {a: d if (gold["doc"] == d).any() else a for a, d in docs.items()}
+    sentences = sentences.assign(doc=sentences["article_id"].map(docs).astype("str"))
     coded = add_lines(statements, articles).assign(
         doc=lambda frame: frame["article_id"].map(docs).astype("str")
     )
@@ -271,15 +272,25 @@ def _means(coded: Coded) -> str:
 
 
 def voice_agreement(coded: Coded) -> Counter[tuple[str, str]]:
-    """Pairs (gold voice, voice found for the words that carry the statement), counted."""
-    rows = {(r.article_id, r.sentence): r for r in coded.sentences.itertuples(index=False)}
+    """Pairs (gold voice, voice found for the words that carry the statement), counted.
+
+    A gold quote that no sentence holds (cut otherwise, or in a passage left out) is skipped.
+    """
+    by_unit: dict[Any, list[Any]] = {}
+    for row in coded.sentences.itertuples(index=False):
+        by_unit.setdefault(getattr(row, coded.keys[0]), []).append(row)
     pairs: Counter[tuple[str, str]] = Counter()
     for statement in coded.gold.to_dict("records"):
-        row = rows[statement["article_id"], statement["sentence"]]
+        rows = by_unit.get(statement[coded.keys[0]], [])
         quote = statement.get("quote")
-        at = row.text.find(quote) if isinstance(quote, str) else -1
-        span = (at, at + len(quote)) if at >= 0 else (0, len(row.text))
-        pairs[statement["voice"], voice_at(row.reported, *span)] += 1
+        if coded.keys == PASSAGE_KEYS:
+            rows = [row for row in rows if row.sentence == statement["sentence"]]
+            if not isinstance(quote, str) or quote not in rows[0].text:
+                quote = rows[0].text
+        row = next((r for r in rows if isinstance(quote, str) and quote in r.text), None)
+        if row is not None:
+            at = row.text.index(quote)
+            pairs[statement["voice"], voice_at(row.reported, at, at + len(quote))] += 1
     return pairs
 
 
@@ -322,12 +333,12 @@ def report(sets: list[Coded]) -> str:
         by_issue = score(every, by="issue")
         parts += ["", "### By issue, on all passages", _HEAD.replace("texts", "issue")]
         parts += [_line(row["group"], row) for row in by_issue.to_dict("records")[1:]]
+    parts += ["", "### Whose voice", _voices(sets)]
     for coded in texts:
         if "coder" in coded.gold.columns and len(set(coded.gold["coder"])) > 1:
             parts += ["", "### Rules and coders, on the real texts", _coders(coded)]
             parts += ["", "### Mean alignment on the war, on the real texts", _means(coded)]
     if passages:
-        parts += ["", "### Whose voice", _voices(passages)]
         parts += ["", "### What is still coded wrong, on all passages", _error_table(every)]
         speed = len(every.sentences) / every.seconds
         parts += ["", f"Speed: {speed:,.0f} sentences a CPU second, mentions and statements."]
