@@ -41,6 +41,8 @@ _HEAD_WORDS = (
     "side foreign state capital chairman affairs defence defense economy finance speaker "
     "army none neither each all one some most those that envoy council bank service "
     "committee"
+    " house senate presidency officials ministries cabinet command committees justice interior trade "
+    "energy transport customs prosecutors regulators agriculture culture regime statehood court"
 )
 _OBLIQUE, _MODIFIERS = frozenset(_OBLIQUE_WORDS.split()), frozenset(_MODIFIER_WORDS.split())
 _HEADS = frozenset(_HEAD_WORDS.split())
@@ -65,7 +67,13 @@ def is_oblique(words: Words, mention: Mention) -> bool:
 
 
 def is_place(words: Words, i: int) -> bool:
-    return i > 0 and words.low[i - 1] in _PLACE_PREPOSITIONS
+    """Whether the capital at word `i` is a place ("in Minsk"), not who governs there.
+
+    "The ministry in Minsk" is who governs.
+    """
+    if i == 0 or words.low[i - 1] not in _PLACE_PREPOSITIONS:
+        return False
+    return not (words.low[i - 1] == "in" and i > 1 and words.low[i - 2] in _HEADS)
 
 
 class Memory(NamedTuple):
