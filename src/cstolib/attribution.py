@@ -209,7 +209,7 @@ def _english(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
         return None
     nearest = _NEXT_CLAUSE.split(right, maxsplit=1)[0] if act else right
     # "Belarus, she writes, has …": the clause stands around it
-    clause = bool(_CLAUSE.search(nearest[:90])) or right.lstrip()[:1] in (",", MASK)
+    clause = bool(_CLAUSE.search(nearest[:90])) or right.strip(" .!?")[:1] in ("", ",", MASK)
     if act and not _speaks(act, left, right, clause):
         return None
     told = bool(_TOLD.match(verb[0]))

@@ -272,6 +272,9 @@ def phrase_after(text: str, end: int) -> tuple[str, int] | None:
     return who, stop
 
 
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]*[a-z]\s[A-Z][\w’'-]*[a-z]\b")
+
+
 def opening_phrase(left: str) -> str:
     """The subject with which a sentence opens: its first pronoun, role or name."""
     left = re.sub(r"^[A-Z][A-Z ,-]+, [^()/]{2,25} [(/][^)/]+[)/] - ", "", left)
@@ -283,6 +286,8 @@ def opening_phrase(left: str) -> str:
             if word in PRONOUNS:
                 return word
             if word.lower() in _PREPOSITIONS | _STOP and i == 0:
+                if name := _FULL_NAME.search(clause):  # "On 17 June Anna Keller …"
+                    return name[0]
                 break
             capital = word[0].isupper() and word not in _OPENERS and word not in DAYS
             if (capital or is_role(word)) and not word.endswith(("’s", "'s")):

@@ -99,7 +99,7 @@ class _Memory:
                 return self.named[self.person[1]]
             return None, (near or self.last or [(0, "", None, False)])[-1][2] or "official"
         kind = speaker_type(words)
-        capitals = _names(words.split(",")[0])
+        capitals = _names(_BEFORE_PREPOSITION.split(words)[0])
         name = capitals[-1] if capitals else None
         if name and name in self.named and (kind is None or len(words) < len(self.named[name][0])):
             full, known = self.named[name]
