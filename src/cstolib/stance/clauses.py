@@ -10,7 +10,7 @@ __all__ = ["Clause", "is_negative", "is_oblique", "split_clauses"]
 _STRONG = frozenset(";:—–()")
 _AFTER_COMMA = (
     "but while whereas although though which who whom whose where when and or nor yet "
-    "because since unless saying adding as so that after before until what than without if "
+    "because since unless saying adding as so that after before until what than without then if "
     "despite unlike"
 )
 _BARE = "but while whereas although though because whose who which without unless if"
