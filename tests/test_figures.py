@@ -336,6 +336,14 @@ def test_no_evidence_is_blank_and_zero_is_not() -> None:
     assert discs[0].get_sizes()[0] != discs[1].get_sizes()[0]
 
 
+def test_an_unknown_conflict_is_not_hatched() -> None:
+    table = make_table(
+        "positions", {"actor": ["Belarus"], "issue": ["troops"], "n": [1], "alignment": [1.0]}
+    )
+    (disc,) = figures.plot_stance(table).body.collections
+    assert not disc.get_hatch()
+
+
 def test_empty_tables_give_honest_empty_charts() -> None:
     for name, figure in draw_all(empty=True).items():
         said = " ".join(t.get_text() for t in figure.findobj(Text))

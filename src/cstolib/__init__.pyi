@@ -47,6 +47,8 @@ from .keywords import keyphrases as keyphrases
 from .load import CorpusError as CorpusError
 from .load import CorpusWarning as CorpusWarning
 from .load import read_articles as read_articles
+from .redraw import FigureError as FigureError
+from .redraw import redraw_figure as redraw_figure
 from .repeats import find_boilerplate as find_boilerplate
 from .repeats import find_repeats as find_repeats
 from .results import Results as Results

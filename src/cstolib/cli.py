@@ -1,4 +1,4 @@
-"""The command line: `cstolib run`, `check`, `diff`, `clean`, `report`, `fetch`. Thin.
+"""The command line: `cstolib run`, `check`, `diff`, `clean`, `report`, `figure`, `fetch`. Thin.
 
 Exit codes: 0 all is well; 1 a notebook or the report failed; 2 the study, a parameter, the corpus
 or a correction is not right; 75 another run of the study is under way (try again later); 130
@@ -24,6 +24,7 @@ KNOWN = (
     "TableError",
     "FetchError",
     "DiffError",
+    "FigureError",
 )
 
 
@@ -149,6 +150,26 @@ def report(results: Annotated[Path, typer.Argument(help="A folder reports/<study
     from .report import write_report
 
     for path in write_report(results):
+        print(path)
+
+
+@app.command()
+def figure(
+    name: Annotated[str, typer.Argument(help="F1 to F14, as F6 or F6-stance.")],
+    results: Annotated[Path, typer.Argument(help="A folder reports/<study>.")] = Path(
+        "reports/csto-coverage"
+    ),
+    size: Annotated[str, typer.Option(help="page, slide or web.")] = "page",
+    format: Annotated[
+        list[str] | None, typer.Option(help="png, svg or pdf; repeatable; all if not given.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
+) -> None:
+    """Draw one figure of a finished run again, at another size, without running the study."""
+    from .redraw import FORMATS, redraw_figure
+
+    formats = tuple(format) if format else FORMATS
+    for path in redraw_figure(results, name, size=size, formats=formats, out=out):
         print(path)
 
 

@@ -184,9 +184,8 @@ def _draw_discs(
             continue
         x, y = issues.index(str(cell.issue)), actors.index(str(cell.actor))
         diameter = max(least, widest * np.sqrt(float(cell.n) / most))
-        conflict = bool(
-            getattr(cell, "conflict", False) is True or getattr(cell, "conflict", 0) == 1
-        )
+        conflict = getattr(cell, "conflict", False)
+        conflict = pd.notna(conflict) and bool(conflict)
         axes.scatter(
             [x - 0.22],
             [y],
