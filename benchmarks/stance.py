@@ -355,6 +355,10 @@ def _noted(sets: list[Coded]) -> list[tuple[str, str, str]]:
         row = score(coded).iloc[0]
         value = f"{_share(row, 'f1')}, precision {_share(row, 'precision')}"
         rows.append(("F1 of statements", value, coded.name))
+    for coded in chosen:
+        pairs = voice_agreement(coded)
+        right = sum(n for (gold, found), n in pairs.items() if gold == found)
+        rows.append(("voice of statements right", f"{right / sum(pairs.values()):.2f}", coded.name))
     return rows
 
 
