@@ -177,7 +177,11 @@ def plan_step(
         "notebook": hash_file(step.path),
         "parameters": {**step.settings, **parameters},
         "library": hash_json(inputs.library),
-        "texts": hash_json(hash_corpus(maker.folder / PASSED)) if made and maker else inputs.corpus,
+        **(
+            {"tables": hash_json(hash_corpus(maker.folder / PASSED))}
+            if made and maker
+            else {"texts": inputs.corpus}
+        ),
         "codebook": inputs.codebook,
         "corrections": inputs.corrections,
         "packages": hash_json(versions()),

@@ -102,13 +102,13 @@ class _Run:
         jobs = {}
         for plan in plans:
             self.used[plan.folder] = None
-            if plan.reason:
+            if plan.reason and plan.folder not in jobs:
                 label = plan.step.path.stem
                 jobs[plan.folder] = Job(
                     label, plan.step.path, plan.folder, plan.parameters, self.study.root
                 )
                 self.progress.say(f"{label}: runs; {plan.reason}")
-        wall = sum(self.seconds(plan) for plan in plans if plan.reason)
+        wall = sum(self.seconds(plan) for plan in plans if plan.folder in jobs)
         self.progress.expect(len(jobs), wall / min(self.workers, max(1, len(jobs))))
         for outcome in self.runner.run(jobs.values()):
             self.outcomes[outcome.job.folder] = outcome
@@ -116,24 +116,32 @@ class _Run:
             self.progress.step(f"{outcome.job.name}: {ended}")
 
     def all_steps(
-        self, given: dict[str, dict[str, Any]], inputs: Inputs, *, only: tuple[str, ...] = ()
-    ) -> list[Plan]:
-        """Run or reuse every notebook under the parameters `given` beside the study's own."""
+        self,
+        settings: Sequence[dict[str, dict[str, Any]]],
+        inputs: Inputs,
+        *,
+        only: tuple[str, ...] = (),
+    ) -> list[list[Plan]]:
+        """Run or reuse every notebook under each setting; a setting is parameters by notebook."""
         maker, others = split_steps(self.study)
-        plans: list[Plan] = []
-        first = None
+        first: list[Plan | None] = [None] * len(settings)
         if maker:
-            first = self.plan(_with(maker, given), inputs, None)
-            self.execute([first])
-            plans.append(first)
-        rest = [self.plan(_with(step, given), inputs, first) for step in others]
-        for plan in rest:
-            if only and plan.reason and plan.step.name not in only:
-                self.stale[plan.step.name] = plan.reason
-                self.progress.say(f"{plan.step.path.stem}: left out (--only); {plan.reason}")
-        rest = [plan for plan in rest if plan.step.name not in self.stale]
-        self.execute(rest)
-        return plans + rest
+            made = [self.plan(_with(maker, given), inputs, None) for given in settings]
+            self.execute(made)
+            first = list(made)
+        runs: list[list[Plan]] = []
+        waiting: list[Plan] = []
+        for given, own in zip(settings, first, strict=True):
+            rest = [self.plan(_with(step, given), inputs, own) for step in others]
+            for plan in rest:
+                if only and plan.reason and plan.step.name not in only:
+                    self.stale[plan.step.name] = plan.reason
+                    self.progress.say(f"{plan.step.path.stem}: left out (--only); {plan.reason}")
+            rest = [plan for plan in rest if plan.step.name not in self.stale]
+            waiting += rest
+            runs.append([own, *rest] if own else rest)
+        self.execute(waiting)
+        return runs
 
     def failed(self, plans: Iterable[Plan]) -> dict[str, str]:
         """The notebooks of `plans` that failed, and why."""
@@ -268,8 +276,9 @@ def _extras(run: _Run, plans: list[Plan]) -> list[Path]:
     folders = []
     if settings := sweep_settings(study):
         run.progress.say(f"sweep: {len(settings)} settings")
-        done = [(given, run.all_steps(given, run.inputs)) for given in settings]
-        runs = [(given, [plan.folder for plan in theirs]) for given, theirs in done]
+        done = run.all_steps(settings, run.inputs)
+        folders_of = [[plan.folder for plan in plans] for plans in done]
+        runs = list(zip(settings, folders_of, strict=True))
         from .settings import write_sweep
 
         folders.append(write_sweep(root, runs, base, library))
@@ -277,7 +286,7 @@ def _extras(run: _Run, plans: list[Plan]) -> list[Path]:
     placed = next((file for file in passed if file.is_file()), None)
     if run.inputs.corrections != "none" and placed:
         run.progress.say("corrections: what the study would say without them")
-        without = run.all_steps({}, replace(run.inputs, corrections="none"))
+        [without] = run.all_steps([{}], replace(run.inputs, corrections="none"))
         from .settings import write_effect
 
         folders.append(write_effect(root, placed, base, [p.folder for p in without], library))
@@ -339,7 +348,7 @@ def run_study(
         run = _Run(study, options, progress)
         check_inputs(study)
         with run.runner:
-            plans = run.all_steps({}, run.inputs, only=options.only)
+            [plans] = run.all_steps([{}], run.inputs, only=options.only)
             failed = run.failed(plans)
             extra = [] if failed or options.only else _extras(run, plans)
         _publish(study, plans, failed, extra)
