@@ -11,6 +11,8 @@ _LIST_WORDS = (
     "the but not"
 )
 LIST_WORDS = frozenset(_LIST_WORDS.split())
+# "has Minsk's backing", "with Minsk's consent": families whose acts an actor can own.
+_NOMINAL = frozenset(["backing", "permitting", "helping"])
 _OWNED = 5  # words from a state to the public that is meant: "Kazakhstan's main opposition party"
 
 
@@ -109,12 +111,14 @@ def find_agents(
     clause = reading.clauses[number]
     words = reading.words
     issue = claim.issue
+    acts = {s.start for s in reading.signals if s.kind == "act" and s.name in _NOMINAL}
     for m in reading.mentions:
         if claim.start < m.start < clause.end and not m.exception and _counts(m, issue, codebook):
             i = m.start - 1
             while i > claim.start and words.low[i] in ("the", "its", "'s", "both"):
                 i -= 1
-            if words.low[i] == "by" and m.actor != codebook.principal:
+            owns = words.low[m.end : m.end + 1] == ["'s"] and m.end + 1 in acts
+            if (words.low[i] == "by" or owns) and m.actor != codebook.principal:
                 return _coordinated(reading, m), "by"
     first = max(claim.first, clause.start + 1)
     if clause.opener in RELATIVE:

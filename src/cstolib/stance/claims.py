@@ -175,7 +175,7 @@ def find_claims(
 
 def _spans(act: Signal, thing: Signal) -> bool:
     """Whether the act stands on both sides of the thing: "called the invasion a crime"."""
-    return act.start < thing.start and act.end > thing.end
+    return act.start < thing.start and act.end >= thing.end
 
 
 def _rank(claim: Claim) -> tuple[bool, int]:

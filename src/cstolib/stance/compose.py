@@ -48,6 +48,10 @@ def _goes_on(reading: Reading, clause: Clause) -> bool:
     if clause.opener in ("which", "whom"):
         return True
     low = reading.words.low
+    if clause.opener in ("while", "whereas") and any(
+        clause.start < m.start < clause.end for m in reading.mentions
+    ):
+        return True
     if clause.opener in ("and", "but") and "by" in low[clause.start : clause.end]:
         return True
     objects = ("it", "them", "either", "neither", "both")
