@@ -46,8 +46,8 @@ _DATES = """
 jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august
 september october november december mon tue wed thu fri sat sun monday tuesday wednesday thursday
 friday saturday sunday am pm a p m et est edt gmt utc st nd rd th
-января февраля марта апреля мая июня июля августа сентября октября ноября декабря январь февраль
-март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
+январь января февраль февраля март марта апрель апреля май мая июнь июня июль июля август августа
+сентябрь сентября октябрь октября ноябрь ноября декабрь декабря
 """.split()  # noqa: SIM905
 
 
