@@ -99,13 +99,18 @@ def redraw_figure(
     words: dict[str, str] = {}
     for path in sorted((results / "figures").glob(f"{number}-*.json")):
         words = json.loads(path.read_text(encoding="utf-8"))
+    whole = words.get("name", number)
     frame = run.used() if data == "statements" else run.table(data)
-    return figures.save_figure(
+    paths = figures.save_figure(
         draw(run),
         out,
-        words.get("name", number),
-        data=frame.drop(columns=[c for c in ("raw", "text") if c in frame]),
+        whole,
+        data=frame.drop(columns=[column for column in ("raw", "text") if column in frame]),
         caption=words.get("caption", ""),
         size=size,
         formats=formats,
     )
+    own = results / "figures" / f"{whole}.csv"
+    if own.is_file():  # the data as the run published them
+        figures.write_atomic(Path(out) / own.name, lambda part: part.write_bytes(own.read_bytes()))
+    return paths

@@ -4,7 +4,7 @@ from .checks import plot_agreement, plot_specifications, plot_votes
 from .claims import plot_contradictions
 from .links import plot_network, plot_voices
 from .positions import plot_ranking, plot_stance
-from .save import save_figure, write_csv
+from .save import save_figure, write_atomic, write_csv
 from .sentiment import plot_sentiment, summarise_scores
 from .sheet import Chart
 from .style import SIZES
@@ -30,5 +30,6 @@ __all__ = [
     "plot_votes",
     "save_figure",
     "summarise_scores",
+    "write_atomic",
     "write_csv",
 ]

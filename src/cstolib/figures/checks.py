@@ -30,6 +30,8 @@ from .style import (
     tick,
 )
 
+AMONG = Mark("against each other", VERMILION, marker="s", filled=False)
+
 
 def plot_votes(votes: pd.DataFrame, *, size: str = "page") -> Chart:
     """F11: alignment in the texts against votes at the United Nations, one point per member.
@@ -212,8 +214,8 @@ def _draw_agreement(agreement: pd.DataFrame, size: Size) -> Chart:
         f"{', '.join(sorted(map(plain, known['measure'].unique())))}",
         notes=notes,
         key=[
-            Mark("against gold", BLUE, marker="o"),
-            Mark("against each other", VERMILION, marker="s", filled=False),
+            *([Mark("against gold", BLUE, marker="o")] if shown["gold"].any() else []),
+            *([AMONG] if not shown["gold"].all() else []),
         ],
         body=len(shown) * size.line * 1.8,
         left=left,
