@@ -116,6 +116,8 @@ def locate_actors(
         )
         if number and len(set(members) - named - {codebook.principal}) == number:
             leave_out |= named
+        if words.low[start - 1 : start] in (["its"], ["his"], ["their"], ["whose"]):
+            leave_out |= set(memory.actors) - {codebook.principal}
         if "other" in words.low[start:end] and not named & set(members):
             leave_out |= set(memory.actors)
         if words.low[start - 1 : start] in (["two"], ["both"]) or words.low[start] in (

@@ -21,7 +21,7 @@ _AUXILIARIES = (
 _RELATIVE = "which who whom whose that where"
 # A clause that one of these opens ends at the next comma.
 _SUBORDINATE = (
-    "when while whereas although though because since unless as after before until if "
+    "when whether while whereas although though because since unless as after before until if "
     "despite unlike without asked pressed questioned"
 )
 AFTER_COMMA, BARE = frozenset(_AFTER_COMMA.split()), frozenset(_BARE.split())

@@ -51,7 +51,7 @@ def _hides(longer: Signal, s: Signal) -> bool:
     if longer.kind == "neither":
         return s.kind in ("not", "act", "own")
     if longer.kind in ("act", "own"):
-        return s.kind == "not"
+        return s.kind in ("not", "if")
     return False
 
 
