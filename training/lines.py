@@ -28,8 +28,8 @@ from cstolib.clean.body import (
     second_table,
 )
 from cstolib.clean.features import Table
-from cstolib.clean.labels import vetoes
 from cstolib.clean.lines import Line, split_lines
+from cstolib.clean.marks import vetoes
 from cstolib.clean.structure import bar_lines
 from cstolib.repeats import find_repeats
 

@@ -8,13 +8,15 @@ import re
 from collections import Counter
 from typing import Any
 
-_BLOCKS = frozenset(
+_BLOCKS_TEXT = (
     "address article aside blockquote body br caption center dd details div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html label legend li main nav "
-    "ol option p pre section select summary table tbody tfoot thead title tr ul".split()
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html label legend li "
+    "main nav ol option p pre section select summary table tbody tfoot thead title tr ul"
 )
+_BLOCKS = frozenset(_BLOCKS_TEXT.split())
 _CELLS = frozenset(("td", "th", "button"))
-_SILENT = frozenset("script style noscript template svg iframe object head math textarea".split())
+_SILENT_TEXT = "script style noscript template svg iframe object head math textarea"
+_SILENT = frozenset(_SILENT_TEXT.split())
 # A word, or a character of a script that writes without spaces.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|\w+")
 _SHINGLE = 4  # tokens

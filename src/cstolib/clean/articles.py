@@ -13,12 +13,15 @@ from ..repeats import find_boilerplate, find_repeats
 from ..tables import make_table, require_columns
 from .body import BARRED, choose_lines, first_table, lift_runs, load_weights, second_table
 from .extracted import choose_extracted, parse_spans
-from .labels import COMMENT, COMMENT_AUTHOR, Label, Layout, label_lines, vetoes
+from .labels import label_lines
+from .layout import Layout
 from .lines import Line, split_lines
+from .marks import Label, vetoes
 from .metadata import Metadata, read_metadata
 from .names import find_names
 from .passages import Passage, make_passages
 from .structure import Runs, bar_lines, declared_comments
+from .zones import COMMENT, COMMENT_AUTHOR
 
 # Texts longer than this (characters) are not searched for repeats within; no article is as long.
 _LONGEST = 2_000_000

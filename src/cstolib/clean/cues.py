@@ -32,6 +32,11 @@ class _Index(NamedTuple):
     stems: dict[str, list[_Phrase]]
 
 
+def words_of(text: str) -> frozenset[str]:
+    """The words of a list that is written as one text."""
+    return frozenset(text.split())
+
+
 @cache
 def _load() -> _Index:
     index = _Index({}, {}, {})
@@ -66,7 +71,7 @@ def _fits(phrase: _Phrase, words: list[str], at: int) -> bool:
     last = first + len(phrase.words)
     if first < 0 or last > len(words):
         return False
-    if phrase.cue.where == "start" and first or phrase.cue.where == "end" and last < len(words):
+    if (phrase.cue.where == "start" and first) or (phrase.cue.where == "end" and last < len(words)):
         return False
     for wanted, found in zip(phrase.words, words[first:last], strict=True):
         if found != wanted and not (wanted[-1] == "*" and found.startswith(wanted[:-1])):
@@ -85,7 +90,8 @@ def find_cues(words: list[str]) -> list[Cue]:
     """The phrases of web furniture that a line of these words (lower case) carries."""
     if not words or len(words) > _LONGEST:
         return []
-    index, found = _load(), []
+    index = _load()
+    found: list[Cue] = []
     if len(words) <= _LONGEST_WHOLE:
         plain = " ".join([word for word in words if not word.isdigit()])
         found.extend(index.whole.get(plain, ()))

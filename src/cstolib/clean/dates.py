@@ -5,8 +5,10 @@ from datetime import date
 
 # Months as they stand in dates: full names (nominative and genitive) and the usual short forms.
 _MONTHS = {
-    1: "january jan января январь янв enero ene січня қаңтар հունվարի հունվար janvier janeiro januar",
-    2: "february feb февраля февраль фев февр febrero лютого ақпан փետրվարի փետրվար février fevereiro februar",
+    1: "january jan января январь янв enero ene січня қаңтар հունվարի հունվար "
+    "janvier janeiro januar",
+    2: "february feb февраля февраль фев февр febrero лютого ақпан փետրվարի փետրվար "
+    "février fevereiro februar",
     3: "march mar марта март мар marzo березня наурыз մարտի մարտ mars março märz",
     4: "april apr апреля апрель апр abril abr квітня сәуір ապրիլի ապրիլ avril",
     5: "may мая май mayo травня мамыр մայիսի մայիս mai maio",
@@ -17,8 +19,8 @@ _MONTHS = {
     "սեպտեմբերի սեպտեմբեր septembre setembro",
     10: "october oct октября октябрь окт octubre жовтня қазан հոկտեմբերի հոկտեմբեր octobre outubro "
     "oktober",
-    11: "november nov ноября ноябрь ноя нояб noviembre листопада қараша նոյեմբերի նոյեմբեր novembre "
-    "novembro",
+    11: "november nov ноября ноябрь ноя нояб noviembre листопада қараша նոյեմբերի նոյեմբեր "
+    "novembre novembro",
     12: "december dec декабря декабрь дек diciembre dic грудня желтоқсан դեկտեմբերի դեկտեմբեր "
     "décembre dezembro dezember",
 }
@@ -47,14 +49,14 @@ def find_date(text: str) -> tuple[date | None, int, int] | None:
     ):
         return None
     for found in _DATE.finditer(text.lower()):
-        day = _read(found)
-        if day is not False:
+        valid, day = _read(found)
+        if valid:
             return day, found.start(), found.end()
     return None
 
 
-def _read(found: re.Match[str]) -> date | None | bool:
-    """The day, None without a year, False where it is no date."""
+def _read(found: re.Match[str]) -> tuple[bool, date | None]:
+    """Whether it is a date, and the day, which is None where no year is shown."""
     if found["y4"]:
         first, second, year = int(found["d4"]), int(found["m4"]), int(found["y4"])
         year += 2000 if year < 100 else 0
@@ -63,18 +65,16 @@ def _read(found: re.Match[str]) -> date | None | bool:
         return _day(year, second, first)
     if found["y3"]:
         return _day(int(found["y3"]), int(found["m3"]), int(found["d3"]))
-    for form in "12":
-        if found[f"m{form}"]:
-            month, number = MONTHS[found[f"m{form}"]], int(found[f"d{form}"])
-            year_text = found[f"y{form}"]
-            if year_text:
-                return _day(int(year_text), month, number)
-            return None if _day(2000, month, number) else False
-    return False
+    form = "1" if found["m1"] else "2"
+    month, number = MONTHS[found[f"m{form}"]], int(found[f"d{form}"])
+    year_text = found[f"y{form}"]
+    if year_text:
+        return _day(int(year_text), month, number)
+    return _day(2000, month, number)[0], None
 
 
-def _day(year: int, month: int, number: int) -> date | bool:
+def _day(year: int, month: int, number: int) -> tuple[bool, date | None]:
     try:
-        return date(year, month, number)
+        return True, date(year, month, number)
     except ValueError:
-        return False
+        return False, None

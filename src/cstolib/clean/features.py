@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -233,7 +234,9 @@ def context_features(lines: list[Line], own: Table) -> Table:
     stops = own[:, [_AT["ends . or similar"], _AT["ends ? or !"]]].max(axis=1)
     ends = np.maximum(stops, 0.3 + 0.5 * own[:, _AT["ends :"]])
     prose = sizes * np.clip(own[:, _AT["function words"]] * 3, 0, 1) * ends
-    columns = [np.log1p(window(prose, reach)) / 5 for reach in (1, 2, 4, 8, 16)]
+    columns: list[npt.NDArray[Any]] = [
+        np.log1p(window(prose, reach)) / 5 for reach in (1, 2, 4, 8, 16)
+    ]
     total, done = max(prose.sum(), 1.0), np.cumsum(prose)
     columns += [(done - prose) / total, 1 - done / total]
     columns += [np.log1p(done - prose) / 7, np.log1p(np.maximum(total - done, 0)) / 7]
@@ -250,7 +253,7 @@ def context_features(lines: list[Line], own: Table) -> Table:
     header = marks([x.has("related", "whole") for x in lines])
     comment = marks([x.has("comment", "whole") for x in lines])
     since_date, since_byline, since_header = since(dates), since(byline), since(header)
-    columns += [dates, np.minimum(np.cumsum(dates) - dates, 6) / 6]
+    columns += [dates.astype(np.float64), np.minimum(np.cumsum(dates) - dates, 6) / 6]
     columns += [since_date <= 2, since_date <= 8, since_byline <= 2, since_byline <= 8]
     columns += [since_header <= 2, since_header <= 10]
     columns += [np.cumsum(comment) - comment > 0, np.cumsum(comment[::-1])[::-1] > 0]

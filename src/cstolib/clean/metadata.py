@@ -1,7 +1,6 @@
 """Labelled lines -> title, author, outlet, date and language, as far as the text itself says."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -9,13 +8,15 @@ from importlib.resources import files
 from typing import Any
 
 from .dates import MONTHS, find_date
-from .labels import Label, Layout
+from .layout import Layout
+from .marks import Label
 from .names import find_names, opening_name, tidy_name
 from .outlet import find_outlet
 from .repair import tidy
 
 _LANGUAGES = (
-    "en ru es uk be kk ky hy az ka uz fr de it pt pl ro tr nl sv no da fi cs sk sl hr sr bg mk hu el et lv lt "
+    "en ru es uk be kk ky hy az ka uz fr de it pt pl ro tr nl sv no da fi cs sk sl hr sr bg mk hu "
+    "el et lv lt "
     "sq bs mn tg tk fa ar he hi ur ps zh ja ko vi id ms th sw"
 )
 _SAMPLE = 500  # characters that the language is told from
@@ -102,7 +103,8 @@ def _author(layout: Layout, labels: list[Label]) -> str | None:
     for index in bylines:
         line = layout.lines[index]
         if re.match(
-            r"\W*(?:edited|editing|editor|редактор|перевод|translat|editado|traduc|source|источник)",
+            r"\W*(?:edited|editing|editor|редактор|перевод|translat|editado|traduc|source"
+            r"|источник)",
             line.text,
             re.I,
         ):

@@ -2,29 +2,34 @@
 
 import re
 
+from .cues import words_of
+
 _SPLIT = re.compile(
     r"\s*(?:,|;|\||/|•|·|\band\b|\bwith\b|\by\b|\be\b|&|\bи\b|\bта\b|\bund\b|\bet\b)\s*"
 )
 _SENTENCE = re.compile(r"(?<=\w{3})\.\s|\s\(|\s\|\s|\s+on\s+(?=[A-Z])|\s+—\s|\s+–\s")
 _PLACE = re.compile(r"\s+(?:in|at|for|в|en)\s+[^\W\d_].*$")
 _WORD = re.compile(r"^(?:[^\W\d_][\w’'.-]*|de|del|van|von|der|den|al|el|bin|ibn|la|le|da|dos|ter)$")
-_PARTICLES = frozenset("de del van von der den al el bin ibn la le da dos ter".split())
+_PARTICLES = words_of("de del van von der den al el bin ibn la le da dos ter")
 _LEAD = re.compile(
-    r"^\W*(?:(?:words and photographs by|text and photos by|текст и фото|текст|texto y fotos|interview by|interview|беседовала?|by|from|written by|reported by|story by|text by|posted by|published by|author|authors"
+    r"^\W*(?:(?:words and photographs by|text and photos by|текст и фото|текст|texto y fotos"
+    r"|interview by|interview|беседовала?|by|from|written by|reported by|story by|text by|posted "
+    r"by|published by|author|authors"
     r"|por|autora?|autores|texto(?: de)?|escrito por|автор|авторы|текст|материал подготовил[аи]?)"
     r"(?=[\s:]))\s*:?\s*",
     re.IGNORECASE,
 )
 # Words that no name of a person holds: agencies, desks, roles.
-_NO_PERSON = frozenset(
-    "via staff reporter reporters correspondent correspondents editor editors editorial desk team news agency "
-    "agencies press associated reuters afp tass interfax bbc cnn media online writer writers contributor "
-    "service bureau newsroom redacción agencia agencias efe редакция корреспондент агентство тасс риа "
-    "новости интерфакс weekly daily times post herald monitor institute forum department ministry group "
-    "company company's foundation university council center centre admin guest wire report reports special "
-    "comments comment read min minutes share january february march april may june july august september "
-    "october november december monday tuesday wednesday thursday friday saturday sunday the this that our "
-    "for from with about more follow updated published".split()
+_NO_PERSON = words_of(
+    "via staff reporter reporters correspondent correspondents editor editors editorial "
+    "desk team news agency agencies press associated reuters afp tass interfax bbc cnn "
+    "media online writer writers contributor service bureau newsroom redacción agencia "
+    "agencias efe редакция корреспондент агентство тасс риа новости интерфакс weekly daily "
+    "times post herald monitor institute forum department ministry group company company's "
+    "foundation university council center centre admin guest wire report reports special "
+    "comments comment read min minutes share january february march april may june july "
+    "august september october november december monday tuesday wednesday thursday friday "
+    "saturday sunday the this that our for from with about more follow updated published"
 )
 
 

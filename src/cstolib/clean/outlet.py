@@ -1,12 +1,12 @@
 """Which outlet a text says that it comes from."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 
-
-from .labels import Label, Layout
+from .layout import Layout
 from .lines import Line
+from .marks import Label
 from .names import find_names
 from .repair import tidy
 
@@ -22,11 +22,14 @@ _RIGHTS = re.compile(
 )
 _SINCE = re.compile(rf"^(?P<name>[^\W\d_][^,;|()]{{2,50}}),\s*{_YEARS}\b")
 _WORKS_FOR = re.compile(
-    r"\b(?:correspondent|reporter|editor|columnist|writer|contributor|journalist|writes|analyst|reporting)\b"
-    r"[^.]{0,60}?\b(?:for|of|at)\s+(?P<name>(?:The\s)?[A-Z][\w’'&]*(?:\s(?:of|and|for|[A-Z][\w’'&]*))*)"
+    r"\b(?:correspondent|reporter|editor|columnist|writer|contributor|journalist|writes|analyst"
+    r"|reporting)\b"
+    r"[^.]{0,60}?\b(?:for|of|at)\s+(?P<name>(?:The\s)?[A-Z][\w’'&]*(?:\s(?:of|and|for"
+    r"|[A-Z][\w’'&]*))*)"
 )
 _TOLD = re.compile(
-    r"\b(?:told|tells|speaking to|interview with)\s+(?P<name>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})(?=[\s,.])"
+    r"\b(?:told|tells|speaking to|interview "
+    r"with)\s+(?P<name>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})(?=[\s,.])"
 )
 _TOLD_WORDS = frozenset(("told", "tells", "speaking", "interview"))
 _COMPANY = re.compile(
@@ -47,7 +50,7 @@ class _Votes:
     """Evidence for each name, whatever its case, article or quotation marks."""
 
     def __init__(self) -> None:
-        self.weights: Counter[str] = Counter()
+        self.weights: defaultdict[str, float] = defaultdict(float)
         self.spelled: dict[str, str] = {}
 
     def add(self, name: str, weight: float) -> None:

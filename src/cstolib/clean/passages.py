@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from .labels import Label, Layout
+from .layout import Layout
 from .lines import Line
+from .marks import Label
 from .repair import find_glued_heading, find_prefix, join_drop_cap, tidy
 
 Passage = dict[str, Any]

@@ -1,0 +1,182 @@
+"""What a line is by itself: a credit, a date, a byline, words of furniture."""
+
+import re
+
+import numpy as np
+
+from .body import Flags
+from .cues import Cue, words_of
+from .dates import find_date
+from .lines import Line
+from .names import find_names
+
+Label = tuple[str, str]  # kind and reason
+_WEIGHT = {"whole": 3.0, "start": 2.0, "end": 2.0, "within": 1.0}
+# Of two kinds whose words weigh the same, the earlier is taken.
+_ORDER = (
+    "disclaimer",
+    "comment",
+    "appeal",
+    "related",
+    "caption",
+    "byline",
+    "date",
+    "about",
+    "embed",
+    "other",
+    "nav",
+)
+_DATE_WORDS = words_of(
+    "published posted updated update last modified first date created ago hours hour "
+    "minutes minute days day today yesterday est edt gmt utc ist cet msk local time monday "
+    "tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun "
+    "опубликовано обновлено дата года год мск понедельник вторник среда четверг пятница "
+    "суббота воскресенье назад часов publicado actualizado fecha hora horas hace lunes "
+    "martes miércoles jueves viernes sábado domingo del read min"
+)
+LONGEST_LINE = 200_000  # characters; no paragraph is as long
+_CREDIT_WORDS = re.compile(
+    r"photo|image|picture|illustration|video|courtesy|credit|screenshot|screen capture|getty"
+    r"|reuters|afp|\bap\b|epa|efe"
+    r"|tass|sputnik|shutterstock|stock|wikimedia|archive|pool|press service|фото|снимок"
+    r"|изображение|видео"
+    r"|тасс|архив|пресс-служб|иллюстрац|коллаж|скриншот|foto|imagen|archivo|cortes[ií]a|vídeo"
+    r"|kremlin",
+    re.IGNORECASE,
+)
+_CREDIT_FIRSTS = words_of(
+    "file photo photos image picture illustration video screenshot credit courtesy фото "
+    "видео снимок иллюстрация foto imagen vídeo fotografía crédito"
+)
+_CREDIT_END = re.compile(r"[(\[]([^()\[\]]{2,90})[)\]]\W*$")
+_SLASH_CREDIT = re.compile(r"\b[^\W\d_][\w.’' -]{2,40}\s?/\s?[A-ZА-ЯЁ][\w. ]{1,30}\W*$")
+_CREDIT_LAST = re.compile(
+    r"(?:^|[.!?»”\"]\s+|\s[–—|-]\s|,\s)(?:file )?(?:photos?|image|picture|illustration|video"
+    r"|screenshot|credit|courtesy"
+    r"|фото|видео|снимок|иллюстрация|foto|imagen|vídeo|fotografía|crédito)"
+    r"(?:\s?(?::|/|\||©)|\s(?:by|via|courtesy|credit|from|de|из))\s?[^.]{2,60}\.?$",
+    re.IGNORECASE,
+)
+_SIGN_END = re.compile(r"\S.{8,}[.!?»”]\s*©\s?[^©]{2,60}$")
+_DATE_END = re.compile(r"[.!?»”]\s+(?P<date>[^.!?]{6,24})\.?$")
+_CREDIT_START = re.compile(
+    r"^(?:file )?(?:photo|image|picture|illustration|video|фото|видео|иллюстрация|foto|imagen"
+    r"|fotografía)"
+    r"(?: (?:by|credit|courtesy|de|из))?\s?(?:credit)?\s?[:/|(©]",
+    re.IGNORECASE,
+)
+_BY_LAST = re.compile(
+    r"^(?:[^\W\d_]+[\s,&]+){1,4}by\s+|^(?:interview|words and photos|text and photos|текст и фото"
+    r"|текст|texto y fotos|беседовал[аи]?|записал[аи]?|entrevista)\s?:\s*",
+    re.I,
+)
+_NAME_BYLINE = re.compile(r"^(?:by|por|автор|autor|author|текст|texto)\b\s*:?", re.IGNORECASE)
+
+
+def is_credited(line: Line) -> bool:
+    """Whether the line is the text of a picture: it ends, or starts, with who made it."""
+    text, size = line.text, len(line.words)
+    if size > 90 or _NAME_BYLINE.match(text):
+        return False
+    tail = text[-100:]
+    slash = "/" in tail
+    if text[-1] in ")]" or text[-2:-1] in ")]":
+        bracket = _CREDIT_END.search(tail)
+        if bracket and ("/" in bracket[1] or _CREDIT_WORDS.search(bracket[1])):
+            return len(bracket[1].split()) <= 12
+    if not _CREDIT_FIRSTS.isdisjoint(line.words[:2]) or not _CREDIT_FIRSTS.isdisjoint(
+        line.words[-14:]
+    ):
+        if _CREDIT_START.match(text) and size >= 2:
+            return True
+        if _CREDIT_LAST.search(tail):
+            return True
+    if "©" in text and _SIGN_END.search(text[-160:]):
+        return True
+    if size >= 8 and _ends_with_date(tail):
+        return True
+    if size < 6:
+        return False
+    if slash and _SLASH_CREDIT.search(tail) is not None:
+        return True
+    return line.has("caption", "end") and text[-1] != "." and size < 30
+
+
+def _ends_with_date(tail: str) -> bool:
+    """Whether the last sentence is a date and nothing more."""
+    dated = _DATE_END.search(tail) if tail[-5:].strip(".").isdigit() or tail[-1].isdigit() else None
+    found = find_date(dated["date"]) if dated else None
+    if not dated or not found or not found[0]:
+        return False
+    return found[2] - found[1] >= len(dated["date"].strip()) - 2
+
+
+def is_date_line(line: Line) -> bool:
+    """Whether a short line shows a date and little else."""
+    if len(line.words) > 16:
+        return False
+    found = find_date(line.text)
+    if not found:
+        return False
+    rest = line.text[: found[1]] + " " + line.text[found[2] :]
+    letters = [
+        word for word in re.findall(r"[^\W\d_]{3,}", rest.lower()) if word not in _DATE_WORDS
+    ]
+    return len(letters) <= 1
+
+
+def is_byline(line: Line) -> bool:
+    if _NAME_BYLINE.match(line.text) and len(line.words) <= 40:
+        return bool(find_names(line.text)) or len(line.words) <= 5
+    if len(line.words) > 24:
+        return line.has("byline", "within") and line.has("byline", "start")
+    if _BY_LAST.search(line.text) and find_names(_BY_LAST.sub("", line.text, count=1)):
+        return len(line.words) <= 12
+    return line.has("byline") and not line.has("caption")
+
+
+def has_marks(line: Line) -> bool:
+    """Whether plain marks say that the line is furniture, however much it reads like prose."""
+    text, size = line.text, len(line.words)
+    if not size or len(text) > LONGEST_LINE:
+        return True
+    if is_credited(line):
+        return True
+    if text[0] in '—–-"“«' or text[-1] in '.»”"':
+        return "©" in text[:3] and size <= 40
+    if "©" in text and size <= 30:
+        return True
+    for cue in line.cues:
+        if cue.where == "whole" and size <= 8 and cue.kind not in ("date", "about"):
+            return True
+        header = " " in cue.phrase or ":" in text[: len(cue.phrase) + 2]
+        if cue.where == "start" and cue.kind == "related" and size <= 30 and header:
+            return True
+        if cue.where == "start" and cue.kind == "appeal" and size <= 12 and " " in cue.phrase:
+            return True
+    return False
+
+
+def vetoes(lines: list[Line]) -> Flags:
+    """Lines that are not the article's prose, whatever their score: plain marks of furniture."""
+    return np.array([has_marks(line) for line in lines], dtype=bool)
+
+
+def by_cues(line: Line) -> Label | None:
+    """The kind whose words of furniture weigh most in the line."""
+    if not line.cues:
+        return None
+    weights: dict[str, float] = {}
+    best: dict[str, Cue] = {}
+    for cue in line.cues:
+        weights[cue.kind] = weights.get(cue.kind, 0.0) + _WEIGHT[cue.where]
+        known = best.get(cue.kind)
+        if known is None or _WEIGHT[cue.where] > _WEIGHT[known.where]:
+            best[cue.kind] = cue
+    kind = min(weights, key=lambda name: (-weights[name], _ORDER.index(name)))
+    if weights[kind] < 2 and len(line.words) > 25:
+        return None  # one word of furniture in a long line says little
+    where = {"whole": "all of it", "within": "in it"}.get(
+        best[kind].where, f"at its {best[kind].where}"
+    )
+    return kind, f"words of {kind} {where}: {best[kind].phrase}"
