@@ -25,7 +25,8 @@ from cstolib.sentiment import MIN_CONFIDENCE, PROBABILITIES
 
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
 SETS = ("dev_mt", "dev_rw")
-SPEED_SIZE = 1500
+SPEED_SIZE = 1500  # sentences
+SHOWN = 100  # sentences read with the name in them
 TEXTBLOB = "textblob==0.19.0"
 NAMES = (
     "Russia",
@@ -159,19 +160,21 @@ def labels(frame: pd.DataFrame, method: str) -> np.ndarray:
 
 def fairness(frame: pd.DataFrame) -> tuple[list[list[str]], float]:
     """For each name: the share of sentences with another label than Russia gets; the highest."""
-    seen = frame.iloc[:100].assign(start=np.nan, end=np.nan)
-    first = {m: labels(swap_names(frame, NAMES[0]), m) for m in ("model", "lexicon")}
-    whole = swap_names(frame.iloc[:100], NAMES[0]).assign(start=np.nan)
-    base = labels(whole, "model")
-    rows, worst = [], 0.0
-    for name in NAMES:
-        swapped = swap_names(frame, name)
-        apart = [100 * (labels(swapped, m) != first[m]).mean() for m in ("model", "lexicon")]
-        shown = swap_names(frame.iloc[: len(seen)], name).assign(start=np.nan)
-        bare = 100 * (labels(shown, "model") != base).mean()
-        worst = max(worst, *apart)
-        rows.append([name, *(f"{value:.1f}" for value in (*apart, bare))])
-    return rows, worst
+
+    def apart(rows: pd.DataFrame, method: str, *, shown: bool = False) -> np.ndarray:
+        swapped = pd.concat([swap_names(rows, name) for name in NAMES], ignore_index=True)
+        if shown:
+            swapped["start"] = np.nan  # no target, so nothing is masked
+        found = labels(swapped, method).reshape(len(NAMES), len(rows))
+        return 100 * (found != found[0]).mean(axis=1)
+
+    masked = [apart(frame, "model"), apart(frame, "lexicon")]
+    shown = apart(frame.iloc[:SHOWN], "model", shown=True)
+    rows = [
+        [name, *(f"{value:.1f}" for value in values)]
+        for name, *values in zip(NAMES, *masked, shown, strict=True)
+    ]
+    return rows, float(np.max(masked))
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

@@ -5,7 +5,6 @@ Needs torch; cstolib itself does not. `encode` is the same rule as `cstolib.sent
 
 import hashlib
 import importlib.util
-import json
 from pathlib import Path
 
 import torch
@@ -66,8 +65,9 @@ def encode(tokenizer: Tokenizer, text: str, spans: list[tuple[int, int]]) -> lis
 class Layer(nn.Module):
     """One BERT layer, post-norm."""
 
-    def __init__(self, dropout: float) -> None:
+    def __init__(self, dropout: float, attention_dropout: float) -> None:
         super().__init__()
+        self.rate = attention_dropout
         self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
         self.out = nn.Linear(HIDDEN, HIDDEN)
         self.norm1 = nn.LayerNorm(HIDDEN, eps=1e-12)
@@ -83,7 +83,8 @@ class Layer(nn.Module):
         weights = query @ key.transpose(-1, -2) * (HIDDEN // HEADS) ** -0.5
         if bias is not None:
             weights = weights + bias
-        mixed = (weights.softmax(-1) @ value).transpose(1, 2).reshape(size, length, HIDDEN)
+        weights = F.dropout(weights.softmax(-1), self.rate, self.training and self.rate > 0)
+        mixed = (weights @ value).transpose(1, 2).reshape(size, length, HIDDEN)
         x = self.norm1(x + self.drop(self.out(mixed)))
         return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
 
@@ -95,13 +96,13 @@ class TargetSentiment(nn.Module):
     mean of all tokens.
     """
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, dropout: float = 0.1, attention_dropout: float = 0.0) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, HIDDEN)
         self.places = nn.Embedding(MAX_TOKENS, HIDDEN)
         self.types = nn.Embedding(2, HIDDEN)  # 1 for the target
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout, attention_dropout) for _ in range(LAYERS))
         self.drop = nn.Dropout(dropout)
         self.head = nn.Linear(2 * HIDDEN, 3)
 
@@ -144,6 +145,6 @@ def load_base(model: TargetSentiment) -> None:
     model.load_state_dict(state)
 
 
-def read_targets(path: Path) -> list[dict]:
-    """Rows of a NewsMTSC file: sentence, from, to, polarity (-1, 0, 1)."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def average(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of several weights (model soup, Wortsman et al. 2022)."""
+    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}

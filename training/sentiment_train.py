@@ -1,4 +1,4 @@
-"""Train the encoder: on rated snippets, then on targets, or distil several into one.
+"""Train the encoder, on rated snippets or on targets.
 
     python training/sentiment_train.py --data BENCHMARK --snippets FOLDER --out RUN [options]
 
@@ -6,57 +6,44 @@ Every epoch leaves RUN/epoch-N.pt (averaged weights) and a line in RUN/log.jsonl
 """
 
 import argparse
-import ast
 import json
 import random
 import time
 from pathlib import Path
 
 import torch
+from sentiment_data import read_snippets, read_targets
 from sentiment_net import (
     LAYERS,
     TargetSentiment,
+    average,
     encode,
     load_base,
     load_tokenizer,
-    read_targets,
 )
 from sklearn.metrics import accuracy_score, f1_score
 from torch import Tensor
 from torch.nn import functional as F
 
-AVERAGE_EVERY = 8  # steps; the running mean of the weights costs as much as a small layer
 Example = tuple[list[int], list[float]]  # token ids, probabilities of the three classes
 
 
 def target_examples(path: Path, tokenizer, smoothing: float) -> list[Example]:
     """The rows of a NewsMTSC file, the target masked."""
     examples = []
-    for row in read_targets(path):
+    for text, spans, label in zip(*read_targets(path), strict=True):
         gold = [smoothing / 3] * 3
-        gold[int(row["polarity"]) + 1] += 1 - smoothing
-        span = (int(row["from"]), int(row["to"]))
-        examples.append((encode(tokenizer, row["sentence"], [span]), gold))
+        gold[label] += 1 - smoothing
+        examples.append((encode(tokenizer, text, spans), gold))
     return examples
 
 
 def snippet_examples(folder: Path, tokenizer) -> list[Example]:
-    """Snippets that 15 to 100 people rated (Hutto and Gilbert 2014): the shares of their signs."""
-    examples = []
-    for name in ("nytEditorialSnippets", "movieReviewSnippets", "amazonReviewSnippets", "tweets"):
-        ratings = {}
-        text = (folder / f"{name}_anonDataRatings.txt").read_text("utf-8-sig", errors="replace")
-        for line in text.splitlines():
-            key, _, _, votes = line.split("\t")
-            ratings[key] = ast.literal_eval(votes)
-        text = (folder / f"{name}_GroundTruth.txt").read_text("utf-8-sig", errors="replace")
-        for line in text.splitlines():
-            key, _, sentence = line.split("\t", 2)
-            votes = ratings[key]
-            shares = [sum(v < 0 for v in votes), sum(v == 0 for v in votes)]
-            shares.append(len(votes) - sum(shares))
-            examples.append((encode(tokenizer, sentence, []), [s / len(votes) for s in shares]))
-    return examples
+    """The rated snippets, nothing masked, with the shares of their raters."""
+    texts, shares = read_snippets(folder)
+    return [
+        (encode(tokenizer, text, []), row) for text, row in zip(texts, shares.tolist(), strict=True)
+    ]
 
 
 def to_batch(examples: list[Example]) -> tuple[Tensor, Tensor]:
@@ -99,11 +86,11 @@ def measure(logits: Tensor, examples: list[Example]) -> dict[str, float]:
     return {"f1": round(100 * macro, 2), "acc": round(100 * accuracy_score(gold, guess), 2)}
 
 
-def parameter_groups(model: TargetSentiment, rate: float, decay: float) -> list[dict]:
+def parameter_groups(model: TargetSentiment, rate: float, decay: float, words: bool) -> list[dict]:
     """Lower layers learn more slowly: each by `decay` less than the one above it."""
     groups = []
     for name, parameter in model.named_parameters():
-        if name == "words.weight":  # half of the weights, and they gain nothing from 9,000 rows
+        if name == "words.weight" and not words:  # half of the weights, for few rows
             parameter.requires_grad_(False)
             continue
         if name.startswith("layers."):
@@ -124,19 +111,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--snippets", type=Path)
-    parser.add_argument("--soft", type=Path, help="token ids with teachers' probabilities")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="weights to start from, else the base weights")
-    parser.add_argument("--stage", choices=("snippets", "targets", "distil"), default="targets")
-    parser.add_argument("--mix", type=float, default=0.0, help="share of snippet batches added")
+    parser.add_argument("--start", type=Path, nargs="+", help="weights, their mean if several")
+    parser.add_argument("--stage", choices=("snippets", "targets"), default="targets")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--decay", type=float, default=0.9)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--smoothing", type=float, default=0.1)
-    parser.add_argument("--rdrop", type=float, default=0.0)
     parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--average", type=float, default=0.95)
+    parser.add_argument("--attention-dropout", type=float, default=0.0)
+    parser.add_argument("--average", type=float, default=0.95, help="of the running mean")
+    parser.add_argument("--average-every", type=int, default=8, help="steps; each takes time")
+    parser.add_argument("--train-words", action="store_true", help="word embeddings too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -146,17 +133,15 @@ def main() -> None:
     rng = random.Random(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer()
-    model = TargetSentiment(options.dropout)
+    model = TargetSentiment(options.dropout, options.attention_dropout)
     load_base(model)
     if options.start:
-        model.load_state_dict(torch.load(options.start))
+        model.load_state_dict(average([torch.load(path) for path in options.start]))
     snippets = snippet_examples(options.snippets, tokenizer) if options.snippets else []
     if options.stage == "snippets":
         train = snippets
-    elif options.stage == "targets":
-        train = target_examples(options.data / "train.jsonl", tokenizer, options.smoothing)
     else:
-        train = torch.load(options.soft)
+        train = target_examples(options.data / "train.jsonl", tokenizer, options.smoothing)
     dev = {
         name: target_examples(options.data / f"{name}.jsonl", tokenizer, 0.0)
         for name in ("dev_mt", "dev_rw")
@@ -165,9 +150,10 @@ def main() -> None:
         model,
         multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(options.average),
     )
-    optimiser = torch.optim.AdamW(parameter_groups(model, options.rate, options.decay), fused=True)
-    extra = int(options.mix * len(train))
-    total = options.epochs * ((len(train) + extra) // options.batch + 2)
+    optimiser = torch.optim.AdamW(
+        parameter_groups(model, options.rate, options.decay, options.train_words), fused=True
+    )
+    total = options.epochs * (len(train) // options.batch + 2)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1.0, (s + 1) / (0.08 * total)) * max(0.02, (total - s) / total)
     )
@@ -175,38 +161,23 @@ def main() -> None:
     for epoch in range(1, options.epochs + 1):
         model.train()
         batches = shuffled_batches(train, options.batch, rng)
-        if extra:
-            batches += shuffled_batches(rng.sample(snippets, extra), options.batch, rng)
-            rng.shuffle(batches)
         running = 0.0
         for number, batch in enumerate(batches, 1):
             ids, gold = to_batch(batch)
             logits = model(ids)
             loss = F.cross_entropy(logits, gold)
-            if options.rdrop:
-                again = model(ids)
-                one, two = logits.log_softmax(1), again.log_softmax(1)
-                apart = F.kl_div(one, two, log_target=True, reduction="batchmean")
-                apart = apart + F.kl_div(two, one, log_target=True, reduction="batchmean")
-                loss = (loss + F.cross_entropy(again, gold)) / 2 + options.rdrop * apart / 4
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
             step += 1
-            if step % AVERAGE_EVERY == 0:
+            if step % options.average_every == 0:
                 averaged.update_parameters(model)
             running += loss.item()
             if number % 100 == 0:
-                print(
-                    epoch,
-                    number,
-                    len(batches),
-                    round(running / number, 4),
-                    round(time.time() - started),
-                    flush=True,
-                )
+                seconds = round(time.time() - started)
+                print(epoch, number, len(batches), round(running / number, 4), seconds, flush=True)
         line: dict = {"epoch": epoch, "seconds": round(time.time() - started)}
         for label, net in (("last", model), ("averaged", averaged.module)):
             line[label] = {name: measure(predict(net, rows), rows) for name, rows in dev.items()}

@@ -1,7 +1,8 @@
 """The model method: a small encoder (int8 ONNX) that never sees the target's name.
 
 The mentions of the target become mask tokens, so that who is spoken of cannot decide. A repeated
-sentence runs once. docs/models.md is the model's card, and training/ reproduces it.
+sentence runs once. The log odds of the lexicon count a little beside the encoder's: they are wrong
+about other sentences. docs/models.md is the model's card, and training/ reproduces it.
 """
 
 import json
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-Spans = Sequence[tuple[int, int]]
+from .sentiment_lexicon import Spans, lexicon_probabilities
 
 _CLS, _SEP, _MASK = 101, 102, 103
 MAX_THREADS = 4
@@ -111,7 +112,7 @@ def model_probabilities(
     from the sentence alone, so that its company cannot change its score.
     """
     folder = _folder()
-    session, temperature = _session(folder), float(_settings(folder)["temperature"])
+    session, settings = _session(folder), _settings(folder)
     encoded = _encode_all(texts, spans)
     if not encoded:
         return np.zeros((0, 3))
@@ -122,6 +123,8 @@ def model_probabilities(
 
     with ThreadPoolExecutor(min(threads or os.cpu_count() or 1, MAX_THREADS)) as pool:
         logits = dict(zip(unique, pool.map(run, unique), strict=True))
-    raw = np.stack([logits[ids] for ids in encoded]).astype(np.float64) / temperature
+    raw = np.stack([logits[ids] for ids in encoded]).astype(np.float64)
+    raw += float(settings["lexicon_share"]) * np.log(lexicon_probabilities(texts, spans))
+    raw /= float(settings["temperature"])
     powers = np.exp(raw - raw.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
