@@ -23,7 +23,7 @@ TEXTS = (
 STUDY = """
 study: small
 corpus: texts
-notebooks: [corpus, sentiment: {method: lexicon}, keywords: {min_count: 2}, stance]
+notebooks: [corpus, sentiment: {method: lexicon, against: vader}, keywords: {min_count: 2}, stance]
 formats: [html]
 """
 

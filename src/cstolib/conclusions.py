@@ -8,6 +8,8 @@ import pandas as pd
 from .codebook import Codebook
 from .tables import PROSE
 
+FEW = 10  # a mean over fewer sentences is not compared where others have more
+
 
 def _count(n: int, noun: str, nouns: str = "") -> str:
     return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
@@ -73,6 +75,8 @@ def conclude_sentiment(scores: pd.DataFrame, method: str) -> list[str]:
         return [f"The method {method} could score no sentence that mentions an actor."]
     means = scored.groupby("target")["score"].agg(["mean", "size"])
     means = means.sort_values(["mean", "size"], ascending=[False, False], kind="stable")
+    often = means[means["size"] >= FEW]
+    means = means if len(often) < 2 else often
     best, worst = means.iloc[0], means.iloc[-1]
     lines = [
         f"Sentences speak most kindly of {means.index[0]} ({_signed(best['mean'])}, "

@@ -77,7 +77,8 @@ def _statements(folder: Path) -> pd.Series:
 
 
 def _signed(value: float) -> str:
-    return "none" if pd.isna(value) else f"{value:+.2f}".removesuffix(".00")
+    shown = "none" if pd.isna(value) else f"{value:+.2f}".removesuffix(".00")
+    return "0" if shown in ("+0", "-0") else shown
 
 
 def _changes(old: pd.Series, new: pd.Series) -> pd.DataFrame:
