@@ -228,7 +228,6 @@ def resident() -> int:
 def measure_size(folder: Path, memory: str) -> dict[str, float]:
     """CPU seconds of, and peak memory above, the tables in `folder`; for a process of its own."""
     articles, passages = (pd.read_feather(folder / name) for name in ("articles", "passages"))
-    passages = passages.assign(text=pd.array(pa.array(passages["text"]).combine_chunks()))
     cs.find_copies(articles[:99], passages[:999])
     pa.default_memory_pool().release_unused()
     before, peak, done = resident(), [0], threading.Event()
@@ -256,7 +255,7 @@ def scale() -> tuple[str, float]:
     for count in SIZES:
         with tempfile.TemporaryDirectory() as name:
             for frame, part in zip(recombined(count), ("articles", "passages"), strict=True):
-                frame.to_feather(Path(name) / part, compression="uncompressed")
+                frame.to_feather(Path(name) / part, compression="uncompressed", chunksize=1 << 30)
             for memory in ("64GB", "64MB") if count == SIZES[1] else ("64GB",):
                 command = [sys.executable, "-m", "benchmarks.copies", name, memory]
                 run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
