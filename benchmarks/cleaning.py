@@ -152,7 +152,8 @@ def measure_speed(pages: list[dict[str, Any]], copies: int) -> float:
 def main() -> None:
     """Score every set and write docs/cleaning.md."""
     rows = [
-        "| texts | pages | token F1 | line F1 | lowest token F1 | kinds right | best before: token, line |",
+        "| texts | pages | token F1 | line F1 | lowest token F1 | kinds right "
+        "| best before: token, line |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, best in BEST_BEFORE.items():

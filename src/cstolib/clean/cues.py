@@ -79,11 +79,24 @@ def _fits(phrase: _Phrase, words: list[str], at: int) -> bool:
     return True
 
 
-def _collect(phrases: list[_Phrase], words: list[str], places: list[int], found: list[Cue]) -> None:
+def _collect(phrases: list[_Phrase], words: list[str], stem: str | None, found: list[Cue]) -> None:
+    """Add the cues of those phrases, all with one anchor (or one stem), that stand in `words`."""
     size = len(words)
-    for phrase in phrases:
-        if size <= phrase.longest and any(_fits(phrase, words, at) for at in places):
-            found.append(phrase.cue)
+    fitting = [phrase for phrase in phrases if size <= phrase.longest]
+    if not fitting:
+        return
+    if stem is not None:
+        places = [at for at, word in enumerate(words) if word.startswith(stem)]
+    else:
+        anchor = fitting[0].words[fitting[0].anchor]
+        places = [words.index(anchor)]
+        if words.count(anchor) > 1:
+            places = [at for at, word in enumerate(words) if word == anchor]
+    for phrase in fitting:
+        for at in places:
+            if _fits(phrase, words, at):
+                found.append(phrase.cue)
+                break
 
 
 def find_cues(words: list[str]) -> list[Cue]:
@@ -95,9 +108,8 @@ def find_cues(words: list[str]) -> list[Cue]:
     if len(words) <= _LONGEST_WHOLE:
         plain = " ".join([word for word in words if not word.isdigit()])
         found.extend(index.whole.get(plain, ()))
-    for key in sorted(index.words.keys() & words):
-        _collect(index.words[key], words, [at for at, w in enumerate(words) if w == key], found)
+    for key in sorted(index.words.keys() & set(words)):
+        _collect(index.words[key], words, None, found)
     for key in sorted(index.stems.keys() & {word[:_STEM] for word in words}):
-        places = [at for at, w in enumerate(words) if w.startswith(key)]
-        _collect(index.stems[key], words, places, found)
+        _collect(index.stems[key], words, key, found)
     return found

@@ -119,7 +119,7 @@ def _count(line: Line, copies: int, earlier: bool) -> tuple[float, ...]:
     last = bare[-1:] or line.text[-1]
     first = text[0]
     dots = last == "…" or bare.endswith("...")
-    stop = len([word for word in words if word in _function_words()]) / several
+    stop = sum(map(_function_words().__contains__, words)) / several
     inner = text.count(". ") + text.count("? ") + text.count("! ") + text.count(".” ")
     digits = sum(map(str.isdigit, words)) if size else 0
     return (
@@ -256,8 +256,10 @@ def context_features(lines: list[Line], own: Table) -> Table:
     columns += [dates.astype(np.float64), np.minimum(np.cumsum(dates) - dates, 6) / 6]
     columns += [since_date <= 2, since_date <= 8, since_byline <= 2, since_byline <= 8]
     columns += [since_header <= 2, since_header <= 10]
-    columns += [np.cumsum(comment) - comment > 0, np.cumsum(comment[::-1])[::-1] > 0]
-    columns.append(since(marks([x.has("appeal") for x in lines])) <= 2)
+    seen: Table = np.cumsum(comment, dtype=np.float64) - comment
+    ahead: Table = np.cumsum(comment[::-1], dtype=np.float64)[::-1]
+    columns += [seen > 0, ahead > 0]
+    columns.append(np.asarray(since(marks([x.has("appeal") for x in lines])) <= 2))
     columns.append(_shared(lines, prose))
     heads = Counter([line.key for line in lines if 3 <= len(line.words) <= 30])
     again = marks([heads[line.key] > 1 for line in lines]) & (prose < 8)

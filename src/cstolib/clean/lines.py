@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 
 from .cues import Cue, find_cues
 
 _WORD = re.compile(r"[^\W_]+")
+_FIRST = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ def make_line(start: int, text: str) -> Line:
     """The line that `text`, which is not blank at its ends, makes at offset `start`."""
     found = _WORD.findall(text)
     words = list(map(str.lower, found))
-    capitals = sum([word[0].isupper() for word in found])
+    capitals = sum(map(str.isupper, map(_FIRST, found)))
     return Line(
         start, start + len(text), text, words, capitals, " ".join(words) or text, find_cues(words)
     )

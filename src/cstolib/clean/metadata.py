@@ -19,7 +19,7 @@ _LANGUAGES = (
     "el et lv lt "
     "sq bs mn tg tk fa ar he hi ur ps zh ja ko vi id ms th sw"
 )
-_SAMPLE = 500  # characters that the language is told from
+_SAMPLE = 320  # characters that the language is told from
 _LATIN, _CYRILLIC = re.compile("[A-Za-z]"), re.compile("[А-Яа-яЁё]")
 _EARLIEST = date(1992, 1, 1)  # the treaty is of May 1992; no page of its time is dated before
 _WEEKDAYS = {
