@@ -25,7 +25,7 @@ _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _EXTRA = {"at": "Int64", "until": "Int64", "exception": "boolean"}
 
 
-def _dateline(words: Words) -> int:
+def dateline(words: Words) -> int:
     """How many words the dateline at the head of a report takes, else 0."""
     low = words.low[:_DATELINE_WORDS]
     for i, word in enumerate(low):
@@ -58,7 +58,7 @@ def locate_actors(
     """The words of a sentence, its mentions, and who a pronoun in the next sentence may mean."""
     words = split_words(text)
     memory = memory or Memory((), None, 0)
-    head = _dateline(words)
+    head = dateline(words)
     grammar: dict[str, list[tuple[int, int]]] = {}
     found: list[tuple[int, int, str, str]] = []
     for hit in codebook.actor_matcher.find(words):

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ..actors import dateline
 from ..codebook import Codebook
 from ..pronouns import Mention
 from .agents import find_agents, praised
@@ -161,7 +162,10 @@ def propose(
     """
     here = {(s.name, s.sign) for s in reading.signals if s.kind == "needs"} | context
     low = reading.words.low
-    supposed = any(s.kind == "if" and s.start <= 1 for s in reading.signals) and "would" in low
+    head = dateline(reading.words)
+    supposed = "would" in low and any(
+        s.kind == "if" and s.start <= head + 1 for s in reading.signals
+    )
     if "?" in low[-3:] or supposed:
         topics = [topic_of(reading, clause, codebook, here) for clause in reading.clauses]
         return [], next((t for t in reversed(topics) if t), topic)
