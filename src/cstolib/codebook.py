@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from .codebook_model import ALIASES as ALIASES
 from .codebook_model import ALIGNMENTS as ALIGNMENTS
-from .codebook_model import Codebook
+from .codebook_model import Codebook as Codebook
 from .patterns import PatternError, parse_pattern
 
 
