@@ -1,6 +1,6 @@
 """Make gold for training/lines.py out of a public evaluation set of HTML pages.
 
-Takes a checkout of trafilatura's repository: tests/evaldata.json names pages and, for each, snippets
+Takes a checkout of trafilatura: tests/evaldata.json names pages and, for each, snippets
 that belong to the text and snippets that do not; tests/eval holds the pages. Lines of a page count
 as prose where trafilatura extracts them, corrected by the snippets. Pages whose extraction misses a
 third of the snippets are left out, and all but 120 of the German ones.
