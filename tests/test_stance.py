@@ -256,6 +256,12 @@ def test_code_stance_reads_a_thousand_sentences_a_second():
     assert len(table) / (time.process_time() - start) > 500, "half of what is measured alone"
 
 
+def test_code_stance_is_not_slowed_by_a_sentence_without_end():
+    start = time.process_time()
+    code("Kazakhstan refused to send troops which none of them " * 4000)
+    assert time.process_time() - start < 10
+
+
 # --- gates: what was reached on gold, less a little ----------------------------------------------
 
 PASSAGES = ("article_id", "sentence", "actor", "issue", "alignment")

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from .codebook import ALIASES, Codebook, load_codebook
-from .patterns import Words, split_words
+from .patterns import MOST_WORDS, Words, split_words
 from .pronouns import (
     CARRY,
     Memory,
@@ -56,7 +56,7 @@ def locate_actors(
     text: str, codebook: Codebook, memory: Memory | None = None, speaker: str | None = None
 ) -> tuple[Words, list[Mention], Memory]:
     """The words of a sentence, its mentions, and who a pronoun in the next sentence may mean."""
-    words = split_words(text)
+    words = split_words(text, MOST_WORDS)
     memory = memory or Memory((), None, 0)
     head = dateline(words)
     grammar: dict[str, list[tuple[int, int]]] = {}
@@ -162,7 +162,7 @@ def find_mentions(sentences: pd.DataFrame, *, codebook: Codebook | None = None) 
     """The table `mentions`: one row for each actor at each place; groups give a row per member.
 
     Publics, migrants, volunteers and firms are not the state and give none; a capital as a place
-    ("in Minsk") gives none. A pronoun means the actor last spoken of, at most two sentences back.
+    ("in Minsk") gives none. Of a sentence without end the first 400 words are read. A pronoun means the actor last spoken of, at most two sentences back.
     Extra columns: `at` and `until`, the place in the sentence's text, and `exception`
     ("all except Belarus": true for Belarus).
     """

@@ -13,6 +13,7 @@ no repetition but gaps of bounded length.
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 GAPS = {"..": 3, "...": 6}
@@ -36,10 +37,14 @@ class Words(NamedTuple):
     capital: list[bool]
 
 
-def split_words(text: str) -> Words:
-    """The words and punctuation marks of `text`, with offsets into it."""
+# No sentence of prose is longer; text that a scraper left without stops may be.
+MOST_WORDS = 400
+
+
+def split_words(text: str, most: int | None = None) -> Words:
+    """The words and punctuation marks of `text`, at most so many, with offsets into it."""
     low, start, end, capital = [], [], [], []
-    for found in _TOKEN.finditer(text):
+    for found in islice(_TOKEN.finditer(text), most):
         word = found.group()
         low.append(word.lower().replace("’", "'"))
         start.append(found.start())

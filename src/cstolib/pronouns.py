@@ -41,7 +41,7 @@ _HEAD_WORDS = (
     "side foreign state capital chairman affairs defence defense economy finance speaker "
     "army none neither each all one some most those that envoy council bank service "
     "committee house senate presidency officials ministries cabinet command committees justice "
-    "interior trade energy transport customs prosecutors regulators agriculture culture regime court"
+    "interior trade energy transport customs prosecutors regulators agriculture regime court"
 )
 _OBLIQUE, _MODIFIERS = frozenset(_OBLIQUE_WORDS.split()), frozenset(_MODIFIER_WORDS.split())
 _HEADS = frozenset(_HEAD_WORDS.split())

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..actors import mentions_of
 from ..codebook import Codebook, load_codebook
-from ..patterns import Words, split_words
+from ..patterns import MOST_WORDS, Words, split_words
 from ..sentences import locate
 from ..tables import VOICES, make_table, require_columns
 from ..voices import voice_at
@@ -124,7 +124,7 @@ def code_stance(
     for row in sentences.itertuples(index=False):
         if row.article_id != current:
             current, context, topic = row.article_id, {}, None
-        words = split_words(row.text)
+        words = split_words(row.text, MOST_WORDS)
         found = mentions_of(words, by_sentence.get((row.article_id, row.sentence), []), row)
         reading = read(words, found, codebook)
         proposed, topic = propose(reading, codebook, frozenset(context), topic)
