@@ -162,7 +162,8 @@ def find_mentions(sentences: pd.DataFrame, *, codebook: Codebook | None = None) 
     """The table `mentions`: one row for each actor at each place; groups give a row per member.
 
     Publics, migrants, volunteers and firms are not the state and give none; a capital as a place
-    ("in Minsk") gives none. Of a sentence without end the first 400 words are read. A pronoun means the actor last spoken of, at most two sentences back.
+    ("in Minsk") gives none. A pronoun means the actor last spoken of, at most two sentences back.
+    Of a sentence without end the first 400 words are read.
     Extra columns: `at` and `until`, the place in the sentence's text, and `exception`
     ("all except Belarus": true for Belarus).
     """
