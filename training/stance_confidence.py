@@ -66,13 +66,14 @@ def main() -> None:
     for register in sorted({case.register for case in cases}):
         vectors, model = _fit([case for case in cases if case.register != register])
         out = [case for case in cases if case.register == register]
-        p = model.predict_proba(
-            vectors.transform([dict.fromkeys(case.traits, 1) for case in out])
-        )[:, 1]
+        p = model.predict_proba(vectors.transform([dict.fromkeys(case.traits, 1) for case in out]))[
+            :, 1
+        ]
         right = np.array([case.right for case in out])
         kept = p >= 0.5
         print(
-            f"{register:8} {len(out):4} statements, right {right.mean():.2f}, confidence {p.mean():.2f}; "
+            f"{register:8} {len(out):4} statements, right {right.mean():.2f}, "
+            f"confidence {p.mean():.2f}; "
             f"at 0.5 and above {kept.sum():4}, right {right[kept].mean():.2f}"
         )
     vectors, model = _fit(cases)
