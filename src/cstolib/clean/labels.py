@@ -12,6 +12,17 @@ _HEAD_LINES = 14  # lines before the prose in which title, byline and date are l
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
 
 
+def _is_deck(layout: Layout, index: int) -> bool:
+    """Whether a line that reads like prose stands under the title, above byline or date."""
+    title, lines = layout.title, layout.lines
+    if title is None or not 0 < index - title <= 2 or index > layout.stretch[0] + 1:
+        return False
+    after = range(index + 1, min(index + 4, len(lines)))
+    return any(
+        not layout.chosen[i] and (is_date_line(lines[i]) or is_byline(lines[i])) for i in after
+    )
+
+
 def _is_copy(layout: Layout, index: int) -> bool:
     """Whether the line repeats one of the article's prose, or of the box right behind it."""
     source = layout.copies.get(index)
@@ -41,6 +52,8 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
     if layout.title is not None and same_headline(line, layout.lines[layout.title]):
         return "repeat", "repeats the title"
     if layout.chosen[index]:
+        if _is_deck(layout, index):
+            return "deck", "between the title and the byline or date"
         if is_heading(layout, index):
             return "heading", "short line above prose"
         return "body", "reads like the article's prose"
