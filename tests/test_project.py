@@ -9,7 +9,12 @@ from pathlib import Path
 import yaml
 from packaging.requirements import Requirement
 
-CONDA_NAME = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb", "typst": "typst-py"}
+CONDA_NAME = {
+    "matplotlib": "matplotlib-base",
+    "duckdb": "python-duckdb",
+    "typst": "typst-py",
+    "jupyter-client": "jupyter_client",
+}
 # The order of the data (docs/methods.md): a module imports only what stands above it.
 ORDER = """
 tables codebook load shingles repeats clean copies sentences actors lexicon sentiment keywords
