@@ -28,7 +28,7 @@ test: setup      ## lint, types and tests
 	$(BIN)/python -m pytest
 
 lab: setup       ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab notebooks/start.ipynb
 
 bench: setup     ## measure against peers and gold, and write the tables of docs/ and README
 	$(BIN)/python -m benchmarks

@@ -13,7 +13,6 @@ CONDA_NAME = {
     "matplotlib": "matplotlib-base",
     "duckdb": "python-duckdb",
     "typst": "typst-py",
-    "jupyter-client": "jupyter_client",
 }
 # The order of the data (docs/methods.md): a module imports only what stands above it.
 ORDER = """

@@ -169,9 +169,22 @@ def test_word_headings_captions_and_alt_text_are_real(results):
 
 
 def test_a_rerun_writes_the_same_bytes(results):
-    first = [path.read_bytes() for path in write_report(results)]
-    assert first == [path.read_bytes() for path in write_report(results)]
+    workbook = results / "tables" / "tables.xlsx"
+    first = [path.read_bytes() for path in [*write_report(results), workbook]]
+    assert first == [path.read_bytes() for path in [*write_report(results), workbook]]
     assert not list(results.glob(".report.draft*"))
+
+
+def test_a_workbook_holds_the_tables_and_no_formula(results):
+    from openpyxl import load_workbook
+
+    table = pd.DataFrame({"quote": ["=1+1", "-2", "@x", None], "n": [1, 2, 3, 4]})
+    table.to_parquet(results / "tables" / "odd.parquet")
+    write_report(results, formats=["html"])
+    sheet = load_workbook(results / "tables" / "tables.xlsx")["odd"]
+    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == ["=1+1", "-2", "@x", None]
+    assert not any(cell.data_type == "f" for cell in cells)
 
 
 def test_what_the_run_did_not_make_is_named(results):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .content import Content, ReportError, read_content
+from .workbook import write_workbook
 
 __all__ = ["FORMATS", "ReportError", "write_report"]
 
@@ -31,6 +32,8 @@ def _writer(name: str) -> Callable[[Content, Path], None]:
 def write_report(results: str | Path, *, formats: Sequence[str] = FORMATS) -> list[Path]:
     """The paths of the reports written into `results`, the folder of a finished run.
 
+    tables/tables.xlsx is written beside them, for users of Excel.
+
     `results` holds run.json, tables/*.parquet, figures/F*.{svg,png,json} and results/*.json. What
     a run did not make is left out of the report, and the report says so. Each file is written to a
     temporary name and moved into place. Raises ReportError where `results` is no run's folder, and
@@ -51,4 +54,7 @@ def write_report(results: str | Path, *, formats: Sequence[str] = FORMATS) -> li
         finally:
             draft.unlink(missing_ok=True)
         written.append(path)
+    draft = results / "tables" / ".tables.draft.xlsx"
+    write_workbook(content.tables, draft)
+    draft.replace(results / "tables" / "tables.xlsx")
     return written

@@ -91,6 +91,7 @@ class Content:
     matrix: dict[str, Any]
     evidence: list[dict[str, Any]]
     articles: list[dict[str, Any]]
+    tables: dict[str, pd.DataFrame]
     results: Path
 
 
@@ -463,5 +464,6 @@ def read_content(results: Path) -> Content:
         matrix=matrix,
         evidence=evidence,
         articles=article_texts(tables),
+        tables=tables,
         results=results,
     )

@@ -1,14 +1,13 @@
 """The report as a Word file with real headings, captions and alt text, to be taken over."""
 
-import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from .content import Content, Table
+from .workbook import same_bytes
 
 MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
-EPOCH = (2020, 1, 1, 0, 0, 0)  # the same bytes on every run
 WIDTH_CM = 16.0
 
 
@@ -66,13 +65,6 @@ def _add_evidence(document: Any, content: Content) -> None:
         document.add_paragraph(f"{total - shown} more statements are in tables/statements.csv.")
 
 
-def _same_bytes(source: BytesIO, path: Path) -> None:
-    """Write the archive anew with one fixed time, so that a rerun gives the same file."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
-
-
 def write_word(content: Content, path: Path) -> None:
     """Write the Word file to `path`."""
     import docx
@@ -105,4 +97,4 @@ def write_word(content: Content, path: Path) -> None:
     buffer = BytesIO()
     document.save(buffer)
     buffer.seek(0)
-    _same_bytes(buffer, path)
+    same_bytes(buffer, path)
