@@ -20,8 +20,8 @@ from sklearn.metrics import f1_score
 
 import cstolib as cs
 from benchmarks import ROOT, note, write_table
-from cstolib import sentiment_lexicon
-from cstolib.sentiment import MIN_CONFIDENCE, PROBABILITIES
+from cstolib.sentiment import lexicon as terms
+from cstolib.sentiment.score import MIN_CONFIDENCE, PROBABILITIES
 
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
 SETS = ("dev_mt", "dev_rw")
@@ -112,12 +112,11 @@ def textblob_scores(texts: list[str]) -> tuple[list[float], float] | None:
 
 def near_ratings(frame: pd.DataFrame) -> np.ndarray:
     """VADER's word ratings summed with weights that fall with the distance to the target."""
-    lexicon = sentiment_lexicon.load_lexicon()
+    lexicon = terms.load_lexicon()
     spans = [[(s, e)] for s, e in zip(frame["start"], frame["end"], strict=True)]
-    matrix = sentiment_lexicon.features(lexicon, frame["text"].tolist(), spans)
+    matrix = terms.features(lexicon, frame["text"].tolist(), spans)
     near = [
-        sentiment_lexicon.column_of(lexicon, "valence", term)
-        for term in ("positive near", "negative near")
+        terms.column_of(lexicon, "valence", term) for term in ("positive near", "negative near")
     ]
     return np.asarray(matrix[:, near].sum(axis=1)).ravel()
 

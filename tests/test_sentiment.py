@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cstolib as cs
-from cstolib.sentiment import SentimentWarning, _locate
+from cstolib.sentiment.score import SentimentWarning, _locate
 from cstolib.tables import check_table
 
 ROWS = [  # article, voice, language, text

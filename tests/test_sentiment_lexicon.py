@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from cstolib.sentiment_lexicon import (
+from cstolib.sentiment.lexicon import (
     CLASSES,
     explain_lexicon,
     feature_of,

@@ -9,9 +9,9 @@ import pytest
 from sklearn.metrics import f1_score
 
 import cstolib as cs
-from cstolib import sentiment_model
-from cstolib.sentiment import PROBABILITIES
-from cstolib.sentiment_model import model_probabilities
+from cstolib.sentiment import model
+from cstolib.sentiment.model import model_probabilities
+from cstolib.sentiment.score import PROBABILITIES
 
 # Written for this test; @ is where the name goes.
 SENTENCES = """@ has betrayed its allies again.
@@ -74,7 +74,7 @@ def test_the_mask_covers_the_whole_word():
 def test_a_mask_in_the_text_is_a_word_like_any_other():
     texts = ["They praised [MASK] and attacked Ruritania."] * 2
     at = texts[0].index("Ruritania")
-    masked = sentiment_model._encode_all(texts, [[(at, at + 9)], []])
+    masked = model._encode_all(texts, [[(at, at + 9)], []])
     assert [ids.count(103) for ids in masked] == [1, 0]
 
 
@@ -82,7 +82,7 @@ def test_a_long_sentence_is_cut_around_its_target():
     words = ["Officials met and talked about the weather and the harvest."] * 40
     text = " ".join([*words, "Everybody hates the cruel and brutal Ruritania.", *words])
     at = text.index("Ruritania")
-    ids = sentiment_model._encode_all([text], [[(at, at + 9)]])[0]
+    ids = model._encode_all([text], [[(at, at + 9)]])[0]
     assert len(ids) == 96 and ids.count(103) == 1
     assert model_probabilities([text], [[(at, at + 9)]])[0].argmax() == 0
 
@@ -113,11 +113,11 @@ def test_the_model_reads_plain_sentences(name, label):
 
 
 def test_the_model_is_the_one_of_its_card():
-    folder = sentiment_model._folder()
+    folder = model._folder()
     settings = json.loads((folder / "model.json").read_text("utf-8"))
-    model = (folder / "model.onnx").read_bytes()
-    assert hashlib.sha256(model).hexdigest() == settings["sha256"]
-    assert len(model) <= 25_000_000
+    weights = (folder / "model.onnx").read_bytes()
+    assert hashlib.sha256(weights).hexdigest() == settings["sha256"]
+    assert len(weights) <= 25_000_000
 
 
 def test_a_missing_model_is_named(tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstolib import vader
+from cstolib.sentiment import vader
 
 _WORDS = (
     "good bad GREAT awful not never very kind of sort but least at so this without doubt the war "

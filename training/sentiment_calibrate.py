@@ -14,7 +14,7 @@ import numpy as np
 from sentiment_data import read_targets
 from sklearn.metrics import f1_score
 
-from cstolib.sentiment_model import model_probabilities
+from cstolib.sentiment.model import model_probabilities
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The encoder of the sentiment model, and how a sentence with its target becomes its input.
 
-Needs torch; cstolib itself does not. `encode` is the same rule as `cstolib.sentiment_model`.
+Needs torch; cstolib itself does not. `encode` is the same rule as `cstolib.sentiment.model`.
 """
 
 import hashlib

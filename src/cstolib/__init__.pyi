@@ -54,9 +54,9 @@ from .repeats import find_repeats as find_repeats
 from .results import Results as Results
 from .sentences import split_sentences as split_sentences
 from .sentiment import SentimentWarning as SentimentWarning
+from .sentiment import explain_lexicon as explain_lexicon
 from .sentiment import score_sentiment as score_sentiment
 from .sentiment import score_targets as score_targets
-from .sentiment_lexicon import explain_lexicon as explain_lexicon
 from .stance import code_stance as code_stance
 from .stance import summarise_stance as summarise_stance
 from .tables import TableError as TableError

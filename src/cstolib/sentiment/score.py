@@ -4,6 +4,7 @@ No evidence is not neutral: what a method cannot read gets no row, what it is un
 """
 
 import hashlib
+import math
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -12,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .sentiment_lexicon import Spans, lexicon_probabilities
-from .sentiment_model import model_probabilities
-from .tables import make_table, require_columns
+from ..tables import make_table, require_columns
+from .lexicon import Spans, lexicon_probabilities
+from .model import model_probabilities
 from .vader import compound_scores
 
 METHODS = ("model", "lexicon", "vader")
@@ -232,6 +233,11 @@ def _interval(values: np.ndarray, key: str) -> tuple[float, float]:
     return round(float(low), DIGITS), round(float(high), DIGITS)
 
 
+def _mean(values: np.ndarray) -> float:
+    """The mean, rounded; of exact sums, so that the order of the values cannot tip it."""
+    return round(math.fsum(values) / len(values), DIGITS)
+
+
 def _article_rows(scored: pd.DataFrame) -> list[dict[str, Any]]:
     """A row for each article, target and voice: means of the rows that have a score."""
     kept = scored[scored["score"].notna()]
@@ -243,8 +249,8 @@ def _article_rows(scored: pd.DataFrame) -> list[dict[str, Any]]:
         values = group["score"].to_numpy(dtype=float)
         low, high = _interval(values, f"{article}|{target}|{voice}")
         row: dict[str, Any] = {"article_id": article, "target": target, "voice": voice}
-        row |= {"score": round(float(values.mean()), DIGITS), "low": low, "high": high}
-        row |= group[PROBABILITIES].mean().round(DIGITS).to_dict()
+        row |= {"score": _mean(values), "low": low, "high": high}
+        row |= {name: _mean(group[name].to_numpy(dtype=float)) for name in PROBABILITIES}
         rows.append(row | {"n": len(group), "unit": "article"})
     return sorted(rows, key=lambda row: order[row["article_id"]])
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .sentiment_lexicon import Spans, lexicon_probabilities
+from .lexicon import Spans, lexicon_probabilities
 
 _CLS, _SEP, _MASK = 101, 102, 103
 MAX_THREADS = 4
