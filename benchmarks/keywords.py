@@ -14,8 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import ROOT, write_table
-from cstolib import keyness
-from cstolib.keywords import compare_keywords
+from cstolib.keywords import compare_keywords, keyness
 
 SIZE = 100_000_000  # characters
 PART = 5_000_000  # characters given to slow peers; their time is scaled up

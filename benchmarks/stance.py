@@ -15,9 +15,9 @@ import pandas as pd
 
 import cstolib as cs
 from benchmarks import ROOT, note, write_table
-from cstolib.patterns import split_words
+from cstolib.codebook.patterns import split_words
+from cstolib.sentences.voices import voice_at
 from cstolib.validate import add_lines, compare_coders, score_statements
-from cstolib.voices import voice_at
 
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
 PASSAGE_KEYS = ("article_id", "sentence", "actor", "issue", "alignment")

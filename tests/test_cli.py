@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cstolib.study import lock_study
-from cstolib.studyfile import read_study
+from cstolib.study.studyfile import read_study
 from studies import STUDY, make_project
 
 CLI = [sys.executable, "-c", "from cstolib.cli import main; main()"]

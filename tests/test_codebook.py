@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cstolib as cs
-from cstolib.patterns import Matcher, PatternError, parse_pattern, split_words
+from cstolib.codebook.patterns import Matcher, PatternError, parse_pattern, split_words
 
 SMALL = """
 codebook: two towns

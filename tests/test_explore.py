@@ -10,7 +10,7 @@ import pytest
 from lab import ERRORS, Lab, find_browser, serve_lab
 
 import cstolib as cs
-from cstolib.reading import Explorer, Filters
+from cstolib.explore.reading import Explorer, Filters
 
 STORIES = {
     "one.txt": (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cstolib.addresses import FetchError, check_address
 from cstolib.fetch import fetch_sources, read_manifest, read_sources
+from cstolib.fetch.addresses import FetchError, check_address
 
 PAGE = b"<html><head><title>A page</title></head><body><p>Words of a page.</p></body></html>"
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>

@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cstolib as cs
-from cstolib import keyness
-from cstolib.keywords import collocations
-from cstolib.kwic import PatternError
+from cstolib.keywords import collocations, keyness
+from cstolib.keywords.kwic import PatternError
+from cstolib.keywords.words import encode_words, find_words, join_phrases
 from cstolib.tables import COLUMNS, make_table
-from cstolib.words import encode_words, find_words, join_phrases
 
 
 def make_sentences(*articles: tuple[str, str, str], language: str = "en") -> pd.DataFrame:

@@ -175,7 +175,7 @@ def test_an_archive_in_a_word_file_is_split(tmp_path):
 
 
 def test_lines_of_a_pdf_become_paragraphs_without_running_heads():
-    from cstolib.documents import _drop_furniture, _join_lines
+    from cstolib.load.documents import _drop_furniture, _join_lines
 
     lines = [
         "The council met on Monday and agreed on nothing, as coun-",

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cstolib.parameters import read_parameters
 from cstolib.study import Options, run_study
-from cstolib.studyfile import Study, read_study
+from cstolib.study.parameters import read_parameters
+from cstolib.study.studyfile import Study, read_study
 from studies import read_card, read_results
 
 NAMES = ("1-corpus", "2-sentiment", "3-keywords", "4-stance")

@@ -16,8 +16,8 @@ CONDA_NAME = {
 }
 # The order of the data (docs/methods.md): a module imports only what stands above it.
 ORDER = """
-tables codebook load shingles repeats clean copies sentences actors lexicon sentiment keywords
-coder stance validate figures report study explore cli
+tables codebook load shingles repeats clean copies sentences actors sentiment keywords
+coder stance validate figures report study explore fetch cli
 """.split()  # noqa: SIM905
 
 
@@ -91,8 +91,9 @@ def test_a_module_imports_only_what_stands_above_it(root):
             )
 
 
-def test_the_library_never_prints_and_runs_nothing_at_import(root):
-    for path in (root / "src" / "cstolib").rglob("*.py"):
+def test_the_library_never_prints(root):
+    package = root / "src" / "cstolib"
+    for path in set(package.rglob("*.py")) - {package / "cli.py"}:  # which speaks to a person
         calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
         named = {n.func.id for n in calls if isinstance(n.func, ast.Name)}
         assert "print" not in named, path

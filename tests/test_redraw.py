@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cstolib import figures
-from cstolib.redraw import FigureError, redraw_figure
+from cstolib.study.redraw import FigureError, redraw_figure
 from cstolib.tables import make_table
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import cstolib as cs
 from cstolib.sentences import locate, split_text
+from cstolib.sentences.voices import voice_at
 from cstolib.tables import check_sentences
-from cstolib.voices import voice_at
 
 
 def _split(text: str) -> list[str]:

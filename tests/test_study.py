@@ -10,12 +10,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cstolib.diff import compare_runs
-from cstolib.parameters import StudyError, check_parameters, read_parameters
-from cstolib.plan import choose_corpus
-from cstolib.progress import Progress
 from cstolib.study import Options, StudyLocked, lock_study, plan_study, run_study
-from cstolib.studyfile import read_study, sweep_settings
+from cstolib.study.diff import compare_runs
+from cstolib.study.parameters import StudyError, check_parameters, read_parameters
+from cstolib.study.plan import choose_corpus
+from cstolib.study.progress import Progress
+from cstolib.study.studyfile import read_study, sweep_settings
 from studies import STUDY, make_project, read_card, read_results, write_notebook
 
 
@@ -261,7 +261,7 @@ def test_a_killed_run_loses_nothing_that_had_finished(tmp_path: Path) -> None:
     script = tmp_path / "run.py"
     lines = [
         "from cstolib.study import run_study",
-        "from cstolib.studyfile import read_study",
+        "from cstolib.study.studyfile import read_study",
         "if __name__ == '__main__':",
         f"    run_study(read_study({str(file)!r}))",
     ]

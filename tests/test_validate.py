@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cstolib as cs
-from cstolib.claims import load_claims
 from cstolib.tables import TableError
 from cstolib.validate import (
     add_lines,
@@ -20,7 +19,8 @@ from cstolib.validate import (
     krippendorff_alpha,
     score_statements,
 )
-from cstolib.votes import load_votes, rank_correlation
+from cstolib.validate.claims import load_claims
+from cstolib.validate.votes import load_votes, rank_correlation
 
 KEYS = ["article_id", "sentence", "actor", "issue", "alignment"]
 

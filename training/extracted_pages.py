@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from cstolib.clean.metadata import find_language
-from cstolib.page import _match, render_page
+from cstolib.load.page import _match, render_page
 
 GERMAN = 120
 SHORTEST = 400  # characters of extracted text

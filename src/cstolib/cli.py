@@ -87,10 +87,10 @@ def run(
     workers: Workers = 0,
 ) -> None:
     """Run a study and write its report under reports/<study>."""
-    from .plan import choose_corpus
-    from .progress import show_progress
     from .study import Options, plan_study, run_study
-    from .studyfile import read_study
+    from .study.plan import choose_corpus
+    from .study.progress import show_progress
+    from .study.studyfile import read_study
 
     chosen = choose_corpus(read_study(study), corpus, name)
     options = Options(workers=workers, only=tuple(only or ()), fresh=fresh)
@@ -120,9 +120,9 @@ def run(
 @app.command()
 def check(study: StudyFile = DEFAULT, corpus: Corpus = None) -> None:
     """Check a study file, its parameters, codebook, corrections and corpus; run nothing."""
-    from .plan import choose_corpus, read_inputs
     from .study import check_inputs
-    from .studyfile import read_study
+    from .study.plan import choose_corpus, read_inputs
+    from .study.studyfile import read_study
 
     chosen = choose_corpus(read_study(study), corpus)
     inputs = read_inputs(chosen)
@@ -138,7 +138,7 @@ def diff(
     ] = None,
 ) -> None:
     """Say what changed between two runs: texts, statements, positions, conclusions."""
-    from .diff import compare_runs
+    from .study.diff import compare_runs
 
     for line in compare_runs(old, new):
         print(line)
@@ -166,7 +166,7 @@ def figure(
     out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
 ) -> None:
     """Draw one figure of a finished run again, at another size, without running the study."""
-    from .redraw import FORMATS, redraw_figure
+    from .study.redraw import FORMATS, redraw_figure
 
     formats = tuple(format) if format else FORMATS
     for path in redraw_figure(results, name, size=size, formats=formats, out=out):
@@ -181,7 +181,7 @@ def clean(
     """Clean texts: the tables articles, passages and ledger (parquet and csv) in a folder."""
     from .clean import clean_articles, ledger
     from .load import read_articles
-    from .results import write_tables
+    from .study.results import write_tables
 
     articles, passages = clean_articles(read_articles(source))
     write_tables(out, articles=articles, passages=passages, ledger=ledger(passages))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..decode import mask_surrogates
 from ..load import CorpusWarning
+from ..load.decode import mask_surrogates
 from ..repeats import find_boilerplate, find_repeats
 from ..tables import make_table, require_columns
 from .body import BARRED, choose_lines, first_table, lift_runs, load_weights, second_table

@@ -6,10 +6,10 @@ import pandas as pd
 
 from ..actors import mentions_of
 from ..codebook import Codebook, load_codebook
-from ..patterns import MOST_WORDS, Words, split_words
+from ..codebook.patterns import MOST_WORDS, Words, split_words
 from ..sentences import locate
+from ..sentences.voices import voice_at
 from ..tables import VOICES, make_table, require_columns
-from ..voices import voice_at
 from .claims import Topic
 from .compose import Candidate, propose
 from .confidence import confidence_of

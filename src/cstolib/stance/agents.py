@@ -1,7 +1,7 @@
 """Whose stance a claim is: the actors who act in its clause."""
 
+from ..actors.pronouns import Mention
 from ..codebook import Codebook
-from ..pronouns import Mention
 from .claims import Claim
 from .clauses import AUXILIARIES, RELATIVE, Clause, is_oblique
 from .signals import Reading

@@ -8,7 +8,7 @@ the acts and negations over it, after the composition of polarity in Moilanen an
 from typing import NamedTuple
 
 from ..codebook import Codebook
-from ..patterns import Words
+from ..codebook.patterns import Words
 from .clauses import Clause, is_negative
 from .signals import Reading, Signal
 

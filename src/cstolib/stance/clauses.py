@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from ..patterns import Words
-from ..pronouns import Mention, is_oblique
+from ..actors.pronouns import Mention, is_oblique
+from ..codebook.patterns import Words
 
 __all__ = ["Clause", "is_negative", "is_oblique", "split_clauses"]
 

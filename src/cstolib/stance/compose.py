@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from ..actors import dateline
+from ..actors.pronouns import Mention
 from ..codebook import Codebook
-from ..pronouns import Mention
 from .agents import find_agents, praised
 from .claims import Claim, Topic, claim_on_topic, find_claims, topic_of
 from .clauses import Clause, is_negative

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from ..actors.pronouns import Mention
 from ..codebook import Codebook
-from ..patterns import Found, Words
-from ..pronouns import Mention
+from ..codebook.patterns import Found, Words
 from .clauses import Clause, split_clauses
 
 

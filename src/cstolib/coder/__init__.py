@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .codebook import ALIGNMENTS, Codebook, load_codebook
+from ..codebook import ALIGNMENTS, Codebook, load_codebook
+from ..sentences import locate
+from ..tables import VOICES, make_table, require_columns
 from .endpoint import CoderError as CoderError
 from .endpoint import Endpoint
-from .sentences import locate
-from .tables import VOICES, make_table, require_columns
 
 _PARTS = {"title": "title", "deck": "title", "heading": "title", "caption": "caption"}
 _BATCH = 4000  # characters of a passage in one request

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..tables import make_table
 from .readers import READERS, FileError, Record
-from .tables import make_table
 
 # Files that stand beside a corpus and are no articles.
 _BESIDE = ("readme", "license", "licence", "sources.csv", "thumbs.db", "desktop.ini", "~$")

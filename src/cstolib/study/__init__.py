@@ -257,7 +257,7 @@ def _report(study: Study, progress: Progress, *, fresh: bool) -> str:
     known = (read_json(stamp) or {}).get("key") == key
     if known and not fresh and all(file.is_file() for file in files):
         return "reused"
-    from .report import write_report
+    from ..report import write_report
 
     start = time.perf_counter()
     write_report(study.reports, formats=study.formats)
@@ -296,7 +296,7 @@ def _extras(run: _Run, plans: list[Plan]) -> list[Path]:
 
 def check_inputs(study: Study) -> None:
     """Raise CodebookError or CorrectionError where the codebook or a correction is not right."""
-    from .codebook import load_codebook
+    from ..codebook import load_codebook
 
     codebook = load_codebook(None if study.codebook == "default" else study.codebook)
     if study.corrections.is_file():

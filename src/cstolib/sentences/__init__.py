@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .tables import KINDS, make_table, require_columns
+from ..tables import KINDS, make_table, require_columns
 from .voices import Voice, assign_voices
 from .wordlists import words
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from .codebook import Codebook
-from .patterns import Words, split_words
+from ..codebook import Codebook
+from ..codebook.patterns import Words, split_words
 
 _PLACE_WORDS = (
     "in at near outside inside into around across through via visiting visited leaving reached"

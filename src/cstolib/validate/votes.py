@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .tables import TableError, require_columns
+from ..tables import TableError, require_columns
 
 # For the texts in un_votes.csv all but one lean against Moscow's war, so that a no sides with it;
 # to stay away or abstain is neither.

@@ -6,14 +6,14 @@ from itertools import combinations
 
 import pandas as pd
 
-from .actors import find_mentions
+from ..actors import find_mentions
+from ..keywords import label_groups
+from ..keywords.kwic import concordance
+from ..sentences import split_sentences
+from ..sentiment import score_sentiment
+from ..tables import KINDS, require_columns
+from ..validate import krippendorff_alpha
 from .corpus import Corpus
-from .keywords import label_groups
-from .kwic import concordance
-from .sentences import split_sentences
-from .sentiment import score_sentiment
-from .tables import KINDS, require_columns
-from .validate import krippendorff_alpha
 
 
 def _per_actor(mentions: pd.DataFrame) -> pd.Series:

@@ -5,8 +5,8 @@ Where a table has nothing to say the sentence says that: no evidence is not neut
 
 import pandas as pd
 
-from .codebook import Codebook
-from .tables import PROSE
+from ..codebook import Codebook
+from ..tables import PROSE
 
 FEW = 10  # a mean over fewer sentences is not compared where others have more
 

@@ -83,7 +83,7 @@ def write_sweep(
     folder, done = _begin(root, "sweep", [key, sorted(f.name for f in base), library])
     if done:
         return folder
-    from .figures import plot_specifications, save_figure
+    from ..figures import plot_specifications, save_figure
 
     table = sweep_table(runs, base)
     write_tables(folder / "tables", sweep=table)

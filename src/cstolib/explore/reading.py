@@ -10,15 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from .conclusions import conclude_stance, war_statements
-from .copies import explain_copies
-from .corpus import Corpus, open_corpus
-from .corrections import add_correction, hash_text
-from .kwic import compile_pattern
-from .sentences import locate
-from .stance import code_stance, summarise_stance
-from .studyfile import find_root
-from .tables import PROSE
+from ..copies import explain_copies
+from ..keywords.kwic import compile_pattern
+from ..sentences import locate
+from ..stance import code_stance, summarise_stance
+from ..study.conclusions import conclude_stance, war_statements
+from ..study.corpus import Corpus, open_corpus
+from ..study.corrections import add_correction, hash_text
+from ..study.studyfile import find_root
+from ..tables import PROSE
 
 SHOWN = (*PROSE, "title", "deck", "caption")
 _CUT = "color:#767676;font-size:90%"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from .sentences import locate
-from .tables import require_columns
+from ..sentences import locate
+from ..tables import require_columns
 
 SORTS = ("position", "left", "right", "match")
 # Seconds that a search may take before it is refused, and more for each million characters; an

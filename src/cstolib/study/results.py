@@ -16,7 +16,7 @@ LONG = ("raw",)  # columns that a spreadsheet cell cannot hold; they are in the 
 
 def write_tables(folder: Path, **tables: pd.DataFrame) -> None:
     """Write each table into `folder` as parquet and as csv (the csv leaves out raw texts)."""
-    from .figures import write_csv
+    from ..figures import write_csv
 
     for name, frame in tables.items():
         write_parquet(frame, folder / f"{name}.parquet")
@@ -68,7 +68,7 @@ class Results:
         **settings: Any,
     ) -> Any:
         """`figure`, saved; its caption is what it `says`, then the counts and the settings."""
-        from .figures import save_figure
+        from ..figures import save_figure
 
         caption = f"{says} {self.describe(**settings)}"
         save_figure(

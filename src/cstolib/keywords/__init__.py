@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ..tables import COLUMNS, PROSE, make_table, require_columns
 from . import keyness
 from .collocation import collocates as collocates
 from .collocation import collocations as collocations
 from .kwic import concordance as concordance
 from .salience import keyphrases as keyphrases
-from .tables import COLUMNS, PROSE, make_table, require_columns
 from .termcounts import compare_counts, count_terms
 from .words import encode_words, find_words, join_phrases, reducer, stopwords, to_terms
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..tables import make_table, require_columns
 from . import keyness
 from .kwic import find_matches
-from .tables import make_table, require_columns
 from .words import (
     WORD,
     encode_words,

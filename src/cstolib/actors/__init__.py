@@ -5,8 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from .codebook import ALIASES, Codebook, load_codebook
-from .patterns import MOST_WORDS, Words, split_words
+from ..codebook import ALIASES, Codebook, load_codebook
+from ..codebook.patterns import MOST_WORDS, Words, split_words
+from ..sentences import locate
+from ..tables import COLUMNS, make_table, require_columns
 from .pronouns import (
     CARRY,
     Memory,
@@ -16,8 +18,6 @@ from .pronouns import (
     find_quantifiers,
     is_place,
 )
-from .sentences import locate
-from .tables import COLUMNS, make_table, require_columns
 
 # "MINSK, 24 January (Agency) -": the place of a report is no actor.
 _DATELINE_WORDS = 14

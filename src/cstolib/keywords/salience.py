@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .tables import require_columns
+from ..tables import require_columns
 from .words import encode_words, make_ngrams, number_terms, stopwords, to_terms
 
 METHODS = ("tfidf", "yake")

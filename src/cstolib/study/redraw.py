@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from . import figures
-from .codebook import load_codebook
+from .. import figures
+from ..codebook import load_codebook
+from ..figures.save import FORMATS
 from .conclusions import war_statements
 from .evidence import load_events, name_sources
-from .figures.save import FORMATS
 
 
 class FigureError(ValueError):

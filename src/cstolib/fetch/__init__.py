@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from ..study.fingerprint import write_bytes
 from .addresses import FetchError, check_address
-from .fingerprint import write_bytes
 
 AGENT = "cstolib/0.1 (press research; one request at a time)"
 MANIFEST = "manifest.csv"

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..tables import TableError, require_columns
 from .claims import find_contradictions as find_contradictions
-from .tables import TableError, require_columns
 from .votes import compare_votes as compare_votes
 
 KEYS = ("article_id", "sentence", "actor", "issue", "alignment")

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from .codebook_model import ALIASES as ALIASES
-from .codebook_model import ALIGNMENTS as ALIGNMENTS
-from .codebook_model import Codebook as Codebook
+from .model import ALIASES as ALIASES
+from .model import ALIGNMENTS as ALIGNMENTS
+from .model import Codebook as Codebook
 from .patterns import PatternError, parse_pattern
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from .kwic import PatternError
+from ..keywords.kwic import PatternError
+from ..tables import KINDS
 from .reading import Explorer, Filters, escape
-from .tables import KINDS
 
 ALL = "all"
 WIDE = {"width": "98%"}

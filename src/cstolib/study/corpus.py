@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .codebook import Codebook, load_codebook
+from ..codebook import Codebook, load_codebook
+from ..load import CorpusError, CorpusWarning, read_articles
 from .corrections import (
     COLUMNS,
     correct_articles,
@@ -29,7 +30,6 @@ from .fingerprint import (
     write_bytes,
     write_json,
 )
-from .load import CorpusError, CorpusWarning, read_articles
 
 TABLES = ("articles", "passages", "copies", "sentences", "mentions")
 STAMP = "corpus.json"  # beside passed-on tables: what they were made from
@@ -65,7 +65,7 @@ def find_corpus(corpus: str | Path) -> Path:
     """The path of a corpus; "sample" is the one that ships, unless a folder here has that name."""
     path = Path(corpus).expanduser()
     if str(corpus) == "sample" and not path.exists():
-        path = Path(__file__).resolve().parents[2] / "data" / "raw" / "sample"
+        path = Path(__file__).resolve().parents[3] / "data" / "raw" / "sample"
         if not path.is_dir():
             raise CorpusError(
                 "the sample corpus is in the project's data/raw/sample, and this cstolib runs from "
@@ -104,10 +104,10 @@ def _gather(messages: list[str]) -> Iterator[None]:
 def _compute(
     path: Path, codebook: Codebook, corrections: str | Path, messages: list[str]
 ) -> dict[str, pd.DataFrame]:
-    from .actors import find_mentions
-    from .clean import clean_articles
-    from .copies import find_copies
-    from .sentences import split_sentences
+    from ..actors import find_mentions
+    from ..clean import clean_articles
+    from ..copies import find_copies
+    from ..sentences import split_sentences
 
     fixes = pd.DataFrame(columns=list(COLUMNS), dtype="str")
     if str(corrections):
