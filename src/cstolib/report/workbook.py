@@ -1,5 +1,6 @@
 """The run's tables as one Excel workbook, a sheet each; text stays text, also behind an `=`."""
 
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -10,13 +11,17 @@ LEFT_OUT = ("passages",)  # the ledger and the articles say the same at a size t
 MAX_CELL = 32_000  # characters; Excel holds 32,767
 MAX_ROWS = 100_000
 EPOCH = (2020, 1, 1, 0, 0, 0)  # the same bytes on every run
+MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def same_bytes(source: BytesIO, path: Path) -> None:
     """Write the archive anew with one fixed time, so that a rerun gives the same file."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
+            data = old.read(name)
+            if name == "docProps/core.xml":  # openpyxl writes the time of saving
+                data = MODIFIED.sub(rb"\g<1>2020-01-01T00:00:00Z\g<2>", data)
+            new.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
 
 
 def _plain(value: object) -> object:
@@ -38,7 +43,7 @@ def write_workbook(tables: dict[str, pd.DataFrame], path: Path) -> None:
 
     book = Workbook(write_only=True)
     book.properties.creator = "cstolib"
-    book.properties.created = book.properties.modified = dt.datetime(*EPOCH)
+    book.properties.created = dt.datetime(*EPOCH)
     for name, table in sorted(tables.items()):
         if name in LEFT_OUT:
             continue
