@@ -454,11 +454,12 @@ def read_content(results: Path) -> Content:
             section.alt, section.figure = figure.get("alt", ""), figure["path"]
         sections.append(section)
     outlets = articles["outlet"].nunique()
+    warned = [*run.get("warnings", []), *(w for n in notebooks for w in n.get("warnings", []))]
     return Content(
         title=f"Where members stand: {run.get('study', results.name)}",
         subtitle=f"{len(articles)} articles from {outlets} named outlets, {_span(articles)}",
         findings=[line for n in notebooks for line in n.get("conclusions", [])],
-        warnings=[*run.get("warnings", []), *(w for n in notebooks for w in n.get("warnings", []))],
+        warnings=list(dict.fromkeys(warned)),
         sections=sections,
         missing=missing,
         matrix=matrix,

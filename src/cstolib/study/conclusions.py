@@ -68,22 +68,25 @@ def conclude_corpus(
 
 
 def conclude_sentiment(scores: pd.DataFrame, method: str) -> list[str]:
-    """Which targets are spoken of most and least kindly, and how much could not be scored."""
+    """Of which targets authors write most and least kindly, and how much could not be scored.
+
+    Quoted voices do not count: how others speak of a state is not how the article does.
+    """
     mine = scores[(scores["method"] == method) & (scores["unit"] == "target")]
-    scored = mine[mine["score"].notna()]
+    scored = mine[mine["score"].notna() & (mine["voice"] == "author")]
     if scored.empty:
-        return [f"The method {method} could score no sentence that mentions an actor."]
+        return [f"The method {method} could score no author's sentence that mentions an actor."]
     means = scored.groupby("target")["score"].agg(["mean", "size"])
     means = means.sort_values(["mean", "size"], ascending=[False, False], kind="stable")
     often = means[means["size"] >= FEW]
     means = means if len(often) < 2 else often
     best, worst = means.iloc[0], means.iloc[-1]
     lines = [
-        f"Sentences speak most kindly of {means.index[0]} ({_signed(best['mean'])}, "
+        f"Authors write most kindly of {means.index[0]} ({_signed(best['mean'])}, "
         f"{_count(int(best['size']), 'sentence')}) and least of {means.index[-1]} "
         f"({_signed(worst['mean'])}, {_count(int(worst['size']), 'sentence')}), by {method}."
         if len(means) > 1
-        else f"Sentences speak of {means.index[0]} at {_signed(best['mean'])}, by {method}."
+        else f"Authors write of {means.index[0]} at {_signed(best['mean'])}, by {method}."
     ]
     if missing := int(mine["score"].isna().sum()):
         lines.append(f"{_count(missing, 'mention')} could not be scored and count nowhere.")
