@@ -297,3 +297,12 @@ def test_compare_runs_says_when_nothing_changed(tmp_path: Path) -> None:
     assert compare_runs(study.reports, study.reports) == ["nothing changed"]
     assert "no earlier results" in compare_runs(study.reports)[0]
     assert read_card(study.reports)["corpus"] == "texts"
+
+
+def test_a_study_file_outside_the_project_uses_the_notebooks_of_the_working_folder(
+    root, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(root)
+    file = tmp_path / "mine.yml"
+    file.write_text("study: mine\ncorpus: data/raw/sample\nnotebooks:\n  - corpus\n")
+    assert read_study(file).root == root

@@ -86,13 +86,16 @@ def slug(text: str) -> str:
     return "-".join(part for part in kept.lower().split("-") if part).strip(".")[:80]
 
 
-def find_root(start: Path) -> Path:
-    """The project's root: the nearest folder at or above `start` that holds `notebooks/`."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / "notebooks").is_dir():
-            return folder
-    return start
+def find_root(*starts: Path) -> Path:
+    """The project's root: the nearest folder at or above a start that holds `notebooks/`.
+
+    The starts are tried in order; where none leads to a project, the first is the root.
+    """
+    for start in map(Path.resolve, starts):
+        for folder in (start, *start.parents):
+            if (folder / "notebooks").is_dir():
+                return folder
+    return starts[0].resolve()
 
 
 def _read_yaml(file: Path) -> _File:
@@ -212,7 +215,7 @@ def read_study(file: str | Path, *, root: Path | None = None) -> Study:
     """
     file = Path(file)
     content = _read_yaml(file)
-    root = root or find_root(file.parent)
+    root = root or find_root(file.parent, Path.cwd())
     steps, faults = _read_steps(content, file, root)
     faults += _check_sweep(content, file, steps)
     codebook = content.codebook
