@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 import cstolib as cs
-from benchmarks import ROOT, write_table
+from benchmarks import ROOT, note, write_table
 from benchmarks.scores import score_bodies, score_lines
 
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
@@ -156,6 +156,7 @@ def main() -> None:
         "| best before: token, line |",
         "|---|---|---|---|---|---|---|",
     ]
+    noted = []
     for name, best in BEST_BEFORE.items():
         table = score_set(read_gold(SHARED, name))
         asked = int(table["asked"].sum())
@@ -165,6 +166,8 @@ def main() -> None:
             f"| {NAMES[name]} | {len(table)} | **{table['token'].mean():.3f}** | "
             f"**{table['line'].mean():.3f}** | {table['token'].min():.3f} | {kinds} | {before} |"
         )
+        scores = f"{table['token'].mean():.3f} / {table['line'].mean():.3f}"
+        noted.append(("token F1 / line F1 of the body", scores, f"{len(table)} {NAMES[name]}"))
     rows += ["", "| HTML pages | F1 | precision | recall |", "|---|---|---|---|"]
     for label, *scores in score_html(SHARED):
         rows.append(f"| {label} | " + " | ".join(f"{score:.4f}" for score in scores) + " |")
@@ -174,3 +177,4 @@ def main() -> None:
     rows += ["", "| articles | million characters a CPU second |", "|---|---|"]
     rows += [f"| {5 * copies} | {speed:.2f} |" for copies, speed in speeds.items()]
     write_table(ROOT / "docs" / "cleaning.md", "\n".join(rows))
+    note("cleaning", noted)
