@@ -10,7 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from cstolib.report import ReportError, write_report
-from cstolib.report.content import anchor, read_content, shown
+from cstolib.report.cells import anchor, shown
+from cstolib.report.content import read_content
 from cstolib.tables import make_table
 
 # What a hostile page may hold: markup of html, typst, Word and spreadsheets.

@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 from ..tables import PROSE
+from .cells import MAX_ROWS, Cell, Table, anchor, name_article, show_table, shown
+from .evidence import article_texts, evidence_groups, stance_matrix
 
 # The order of the report: id, the question that the section answers, the tables behind it.
 SECTIONS = (
@@ -38,30 +40,11 @@ NOTES = {
     "T2": ("Measured on texts with known answers when this version was made, not on this corpus.",),
     "F11": ("Description, never proof: with so few states hardly any pattern can be excluded.",),
 }
-MAX_ROWS = 200  # rows of a table that are shown; tables/ has them all
 MAX_LINES = 6  # concordance lines shown for a term
 
 
 class ReportError(ValueError):
     """The folder given does not hold the results of a run."""
-
-
-@dataclass
-class Table:
-    """A table as it is shown: column heads, rows of cells, and what was left out."""
-
-    columns: list[str]
-    rows: list[list["Cell"]]
-    numeric: list[bool]
-    left_out: int = 0
-
-
-@dataclass
-class Cell:
-    """Text of a cell, and the place in the report that it leads to."""
-
-    text: str
-    link: str = ""
 
 
 @dataclass
@@ -95,59 +78,12 @@ class Content:
     results: Path
 
 
-def anchor(*parts: object) -> str:
-    """A name for a place in the report, of letters, digits and dashes."""
-    joined = "-".join(str(part) for part in parts).lower()
-    return "".join(c if c.isalnum() and c.isascii() else "-" for c in joined)
-
-
-def shown(value: Any, column: str = "") -> str:
-    """A value as a reader wants it: dates as days, numbers short, missing as a dash."""
-    if pd.isna(value):
-        return "–"
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        if column.startswith("p_") or column == "p":
-            return "<0.001" if value < 0.001 else f"{value:.3f}"
-        if column in ("alignment", "score", "low", "high", "log_ratio"):
-            return f"{value:+.2f}"
-        return f"{value:.0f}" if value == int(value) and abs(value) > 9 else f"{value:.2f}"
-    return " ".join(str(value).split())
-
-
-def show_table(
-    frame: pd.DataFrame,
-    columns: dict[str, str] | None = None,
-    links: dict[str, list[str]] | None = None,
-) -> Table:
-    """`frame` as a Table with the heads that `columns` gives; at most MAX_ROWS rows."""
-    columns = columns or {str(c): str(c).replace("_", " ") for c in frame.columns}
-    columns = {c: head for c, head in columns.items() if c in frame.columns}
-    part = frame.head(MAX_ROWS)
-    rows = []
-    for position, record in enumerate(part[list(columns)].itertuples(index=False)):
-        row = []
-        for column, value in zip(columns, record, strict=True):
-            link = (links or {}).get(column, [""] * len(part))[position]
-            row.append(Cell(shown(value, column), link))
-        rows.append(row)
-    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in columns]
-    return Table(list(columns.values()), rows, numeric, len(frame) - len(part))
-
-
 def _tables(folder: Path) -> dict[str, pd.DataFrame]:
     return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
 
 
 def _json(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def _name(article: Any) -> str:
-    return shown(article.title) if shown(article.title) != "–" else str(article.path)
 
 
 def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
@@ -173,7 +109,7 @@ def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
         prose = int(kept.get(article.article_id, 0))
         rows.append(
             {
-                "article": _name(article),
+                "article": name_article(article),
                 "outlet": article.outlet,
                 "date": article.date,
                 "basis": article.date_basis,
@@ -201,135 +137,6 @@ def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
     }
     links = {"article": [anchor("article", a) for a in articles["article_id"]]}
     return show_table(frame, heads, links)
-
-
-def stance_matrix(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    """Members by issues; a cell has its mean, count and the place of its quotes, or None."""
-    positions = tables.get("positions")
-    if positions is None or not {"actor", "issue"} <= set(positions.columns):
-        return {}
-    cells: dict[str, dict[str, Any]] = {}
-    for row in positions.itertuples():
-        cells.setdefault(row.actor, {})[row.issue] = {
-            "alignment": shown(float(row.alignment), "alignment"),
-            "value": float(row.alignment),
-            "n": int(row.n),
-            "conflict": bool(row.conflict),
-            "link": anchor("evidence", row.actor, row.issue),
-        }
-    issues = sorted(set(positions["issue"]))
-    return {
-        "issues": issues,
-        "rows": [(actor, [cells[actor].get(i) for i in issues]) for actor in sorted(cells)],
-    }
-
-
-def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """T3: the statements of each actor and issue, with quote, file, offsets, voice and rule."""
-    statements = tables.get("statements")
-    if statements is None:
-        return []
-    articles = tables["articles"].set_index("article_id")
-    ordered = statements.reset_index(names="statement").sort_values(
-        ["actor", "issue", "article_id", "start", "statement"], kind="stable"
-    )
-    groups = []
-    for (actor, issue), group in ordered.groupby(["actor", "issue"], sort=True):
-        quotes = []
-        for row in group.itertuples():
-            article = articles.loc[row.article_id]
-            quotes.append(
-                {
-                    "id": anchor("statement", row.statement),
-                    "place": anchor("quote", row.statement),
-                    "quote": shown(row.quote),
-                    "alignment": f"{int(row.alignment):+d}" if row.alignment else "0",
-                    "value": int(row.alignment),
-                    "article": _name(article),
-                    "outlet": shown(article.outlet),
-                    "date": shown(article.date),
-                    "file": str(article.path),
-                    "offsets": f"{row.start}–{row.end}",
-                    "voice": row.voice,
-                    "speaker": shown(row.speaker),
-                    "rule": row.rule,
-                    "inferred": bool(row.inferred),
-                    "confidence": f"{row.confidence:.2f}",
-                    "unsure": bool(getattr(row, "unsure", False)),
-                    "corrected": shown(getattr(row, "corrected", None)),
-                }
-            )
-        groups.append(
-            {
-                "id": anchor("evidence", actor, issue),
-                "actor": actor,
-                "issue": issue,
-                "quotes": quotes,
-            }
-        )
-    return groups
-
-
-def _marked(text: str, start: int, marks: list[tuple[int, int, str]]) -> list[dict[str, str]]:
-    """`text`, which begins at offset `start`, cut into pieces; those under a mark carry its id."""
-    pieces, at = [], 0
-    for low, high, name in sorted(marks):
-        low, high = max(low - start, at), min(high - start, len(text))
-        if (
-            low >= high
-        ):  # wholly inside an earlier mark: keep the place, so that its link leads here
-            pieces.append({"text": "", "id": name})
-            continue
-        pieces += [{"text": text[at:low], "id": ""}, {"text": text[low:high], "id": name}]
-        at = high
-    return [
-        piece for piece in [*pieces, {"text": text[at:], "id": ""}] if piece["text"] or piece["id"]
-    ]
-
-
-def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """Each article in the order of its file, with what was set apart in place and quotes marked."""
-    articles, passages = tables["articles"], tables["passages"]
-    statements = tables.get("statements", pd.DataFrame(columns=["article_id", "start", "end"]))
-    marks: dict[str, list[tuple[int, int, str]]] = {}
-    for row in statements.reset_index(names="statement").itertuples():
-        place = (int(row.start), int(row.end), anchor("quote", row.statement))
-        marks.setdefault(row.article_id, []).append(place)
-    by_article = dict(list(passages.sort_values(["article_id", "start"]).groupby("article_id")))
-    texts = []
-    for article in articles.itertuples():
-        parts = []
-        for passage in by_article.get(article.article_id, passages.head(0)).itertuples():
-            if str(passage.reason).startswith("markup"):
-                continue
-            inside = [
-                m for m in marks.get(article.article_id, []) if passage.start <= m[0] < passage.end
-            ]
-            slice_ = article.raw[passage.start : passage.end]
-            if "<" in slice_ and slice_ != passage.text:  # a page's source: show its text instead
-                pieces = [{"text": "", "id": m[2]} for m in inside]
-                pieces.append({"text": passage.text, "id": ""})
-            else:
-                pieces = _marked(slice_, int(passage.start), inside)
-            parts.append({"kind": passage.kind, "reason": passage.reason, "pieces": pieces})
-        texts.append(
-            {
-                "id": anchor("article", article.article_id),
-                "name": _name(article),
-                "line": " · ".join(
-                    v
-                    for v in (
-                        shown(article.outlet),
-                        shown(article.author),
-                        shown(article.date),
-                        article.path,
-                    )
-                    if v != "–"
-                ),
-                "parts": parts,
-            }
-        )
-    return texts
 
 
 def _figures(folder: Path) -> dict[str, dict[str, Any]]:
@@ -391,7 +198,7 @@ def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
     if lines is None or lines.empty:
         return None
     few = lines.groupby(["group", "term"], sort=False).head(MAX_LINES)
-    names = {a.article_id: _name(a) for a in tables["articles"].itertuples()}
+    names = {a.article_id: name_article(a) for a in tables["articles"].itertuples()}
     few = few.assign(article=few["article_id"].map(names))
     heads = ["group", "left", "match", "right", "voice", "article", "date"]
     links = {"article": [anchor("article", a) for a in few["article_id"]]}

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .content import Content, Section, Table
+from .cells import Table
+from .content import Content, Section
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "resources" / "report" / "report.typ"
 MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all

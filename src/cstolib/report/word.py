@@ -4,7 +4,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from .content import Content, Table
+from .cells import Table
+from .content import Content
 from .workbook import same_bytes
 
 MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all

@@ -1,0 +1,73 @@
+"""Values and tables as a reader is shown them, and the names of places in the report."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+MAX_ROWS = 200  # rows of a table that are shown; tables/ has them all
+
+
+@dataclass
+class Cell:
+    """Text of a cell, and the place in the report that it leads to."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass
+class Table:
+    """A table as it is shown: column heads, rows of cells, and what was left out."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+    numeric: list[bool]
+    left_out: int = 0
+
+
+def anchor(*parts: object) -> str:
+    """A name for a place in the report, of letters, digits and dashes."""
+    joined = "-".join(str(part) for part in parts).lower()
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in joined)
+
+
+def shown(value: Any, column: str = "") -> str:
+    """A value as a reader wants it: dates as days, numbers short, missing as a dash."""
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        if column.startswith("p_") or column == "p":
+            return "<0.001" if value < 0.001 else f"{value:.3f}"
+        if column in ("alignment", "score", "low", "high", "log_ratio"):
+            return f"{value:+.2f}"
+        return f"{value:.0f}" if value == int(value) and abs(value) > 9 else f"{value:.2f}"
+    return " ".join(str(value).split())
+
+
+def show_table(
+    frame: pd.DataFrame,
+    columns: dict[str, str] | None = None,
+    links: dict[str, list[str]] | None = None,
+) -> Table:
+    """`frame` as a Table with the heads that `columns` gives; at most MAX_ROWS rows."""
+    columns = columns or {str(c): str(c).replace("_", " ") for c in frame.columns}
+    columns = {c: head for c, head in columns.items() if c in frame.columns}
+    part = frame.head(MAX_ROWS)
+    rows = []
+    for position, record in enumerate(part[list(columns)].itertuples(index=False)):
+        row = []
+        for column, value in zip(columns, record, strict=True):
+            link = (links or {}).get(column, [""] * len(part))[position]
+            row.append(Cell(shown(value, column), link))
+        rows.append(row)
+    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in columns]
+    return Table(list(columns.values()), rows, numeric, len(frame) - len(part))
+
+
+def name_article(article: Any) -> str:
+    return shown(article.title) if shown(article.title) != "–" else str(article.path)

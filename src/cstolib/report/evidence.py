@@ -1,0 +1,136 @@
+"""The words behind the numbers: statements with their quotes, and articles with what was cut."""
+
+from typing import Any
+
+import pandas as pd
+
+from .cells import anchor, name_article, shown
+
+
+def stance_matrix(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """Members by issues; a cell has its mean, count and the place of its quotes, or None."""
+    positions = tables.get("positions")
+    if positions is None or not {"actor", "issue"} <= set(positions.columns):
+        return {}
+    cells: dict[str, dict[str, Any]] = {}
+    for row in positions.itertuples():
+        cells.setdefault(row.actor, {})[row.issue] = {
+            "alignment": shown(float(row.alignment), "alignment"),
+            "value": float(row.alignment),
+            "n": int(row.n),
+            "conflict": bool(row.conflict),
+            "link": anchor("evidence", row.actor, row.issue),
+        }
+    issues = sorted(set(positions["issue"]))
+    return {
+        "issues": issues,
+        "rows": [(actor, [cells[actor].get(i) for i in issues]) for actor in sorted(cells)],
+    }
+
+
+def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """T3: the statements of each actor and issue, with quote, file, offsets, voice and rule."""
+    statements = tables.get("statements")
+    if statements is None:
+        return []
+    articles = tables["articles"].set_index("article_id")
+    ordered = statements.reset_index(names="statement").sort_values(
+        ["actor", "issue", "article_id", "start", "statement"], kind="stable"
+    )
+    groups = []
+    for (actor, issue), group in ordered.groupby(["actor", "issue"], sort=True):
+        quotes = []
+        for row in group.itertuples():
+            article = articles.loc[row.article_id]
+            quotes.append(
+                {
+                    "id": anchor("statement", row.statement),
+                    "place": anchor("quote", row.statement),
+                    "quote": shown(row.quote),
+                    "alignment": f"{int(row.alignment):+d}" if row.alignment else "0",
+                    "value": int(row.alignment),
+                    "article": name_article(article),
+                    "outlet": shown(article.outlet),
+                    "date": shown(article.date),
+                    "file": str(article.path),
+                    "offsets": f"{row.start}–{row.end}",
+                    "voice": row.voice,
+                    "speaker": shown(row.speaker),
+                    "rule": row.rule,
+                    "inferred": bool(row.inferred),
+                    "confidence": f"{row.confidence:.2f}",
+                    "unsure": bool(getattr(row, "unsure", False)),
+                    "corrected": shown(getattr(row, "corrected", None)),
+                }
+            )
+        groups.append(
+            {
+                "id": anchor("evidence", actor, issue),
+                "actor": actor,
+                "issue": issue,
+                "quotes": quotes,
+            }
+        )
+    return groups
+
+
+def _marked(text: str, start: int, marks: list[tuple[int, int, str]]) -> list[dict[str, str]]:
+    """`text`, which begins at offset `start`, cut into pieces; those under a mark carry its id."""
+    pieces, at = [], 0
+    for low, high, name in sorted(marks):
+        low, high = max(low - start, at), min(high - start, len(text))
+        if (
+            low >= high
+        ):  # wholly inside an earlier mark: keep the place, so that its link leads here
+            pieces.append({"text": "", "id": name})
+            continue
+        pieces += [{"text": text[at:low], "id": ""}, {"text": text[low:high], "id": name}]
+        at = high
+    return [
+        piece for piece in [*pieces, {"text": text[at:], "id": ""}] if piece["text"] or piece["id"]
+    ]
+
+
+def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Each article in the order of its file, with what was set apart in place and quotes marked."""
+    articles, passages = tables["articles"], tables["passages"]
+    statements = tables.get("statements", pd.DataFrame(columns=["article_id", "start", "end"]))
+    marks: dict[str, list[tuple[int, int, str]]] = {}
+    for row in statements.reset_index(names="statement").itertuples():
+        place = (int(row.start), int(row.end), anchor("quote", row.statement))
+        marks.setdefault(row.article_id, []).append(place)
+    by_article = dict(list(passages.sort_values(["article_id", "start"]).groupby("article_id")))
+    texts = []
+    for article in articles.itertuples():
+        parts = []
+        for passage in by_article.get(article.article_id, passages.head(0)).itertuples():
+            if str(passage.reason).startswith("markup"):
+                continue
+            inside = [
+                m for m in marks.get(article.article_id, []) if passage.start <= m[0] < passage.end
+            ]
+            slice_ = article.raw[passage.start : passage.end]
+            if "<" in slice_ and slice_ != passage.text:  # a page's source: show its text instead
+                pieces = [{"text": "", "id": m[2]} for m in inside]
+                pieces.append({"text": passage.text, "id": ""})
+            else:
+                pieces = _marked(slice_, int(passage.start), inside)
+            parts.append({"kind": passage.kind, "reason": passage.reason, "pieces": pieces})
+        texts.append(
+            {
+                "id": anchor("article", article.article_id),
+                "name": name_article(article),
+                "line": " · ".join(
+                    v
+                    for v in (
+                        shown(article.outlet),
+                        shown(article.author),
+                        shown(article.date),
+                        article.path,
+                    )
+                    if v != "–"
+                ),
+                "parts": parts,
+            }
+        )
+    return texts
