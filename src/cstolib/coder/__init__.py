@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ..codebook import ALIGNMENTS, Codebook, load_codebook
-from ..sentences import locate
+from ..sentences import quote_at
 from ..tables import VOICES, make_table, require_columns
 from .endpoint import CoderError as CoderError
 from .endpoint import Endpoint
@@ -158,13 +158,13 @@ def _check(item: Any, batch: list[Any], codebook: Codebook, early: bool) -> dict
         return "the quote does not stand in the text"
     if early and codebook.issues[issue].war:
         return "the text is older than the war"
-    start, end = locate(int(row.start), *span, getattr(row, "shifts", None))
+    start, end, words = quote_at(row, *span)
     return {
         "article_id": row.article_id,
         "sentence": row.sentence,
         "start": start,
         "end": end,
-        "quote": " ".join(row.text[span[0] : span[1]].split()),
+        "quote": words,
         "actor": actor,
         "issue": issue,
         "alignment": alignment,

@@ -48,7 +48,9 @@ def write_workbook(tables: dict[str, pd.DataFrame], path: Path) -> None:
         if name in LEFT_OUT:
             continue
         sheet = book.create_sheet(name[:31])
-        shown = table.drop(columns=[c for c in ("raw", "shifts", "reported") if c in table])
+        shown = table.drop(
+            columns=[c for c in ("raw", "shifts", "scraped", "reported") if c in table]
+        )
         lines = [list(map(str, shown.columns)), *shown.head(MAX_ROWS).itertuples(index=False)]
         for line in lines:
             cells = []

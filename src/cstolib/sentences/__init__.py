@@ -157,18 +157,32 @@ def locate(
     return start + text_start + low, start + text_end + high
 
 
+def quote_at(row: Any, text_start: int, text_end: int) -> tuple[int, int, str]:
+    """Start and end in raw, and the words there, of a part of the text of a row of sentences.
+
+    The words are those of the file, white space folded, also where `text` is mended.
+    """
+    start, end = locate(int(row.start), text_start, text_end, getattr(row, "shifts", None))
+    scraped = getattr(row, "scraped", None)
+    if isinstance(scraped, str):
+        return start, end, " ".join(scraped[start - row.start : end - row.start].split())
+    return start, end, " ".join(row.text[text_start:text_end].split())
+
+
 _BLANK = re.compile(r"\s")
 
 
-def _passage_sentences(raw: str, text: str | None) -> Iterator[tuple[int, int, str, str | None]]:
-    """Each sentence of one passage: start and end in `raw`, its text, its shifts."""
+def _passage_sentences(
+    raw: str, text: str | None
+) -> Iterator[tuple[int, int, str, str | None, str | None]]:
+    """Each sentence of one passage: start and end in `raw`, text, shifts, what raw has instead."""
     plain = _BLANK.sub(" ", raw)
     where = None
     if isinstance(text, str) and text.split() != raw.split():
         where = _align(text, raw)
     if where is None or not isinstance(text, str):
         for start, end in split_text(raw):
-            yield start, end, plain[start:end], None
+            yield start, end, plain[start:end], None, None
         return
     begin: int | None = None  # of a sentence whose end is not found in raw: it goes with the next
     for start, end in split_text(text):
@@ -177,7 +191,9 @@ def _passage_sentences(raw: str, text: str | None) -> Iterator[tuple[int, int, s
         high = low + len(raw[low:high].rstrip())
         begin = start if high <= low else None
         if begin is None:
-            yield low, high, _BLANK.sub(" ", text[start:end]), _shifts(where, start, end, low)
+            said, there = _BLANK.sub(" ", text[start:end]), plain[low:high]
+            scraped = None if said == there else there
+            yield low, high, said, _shifts(where, start, end, low), scraped
 
 
 _DROP_CAP = re.compile(r"[\"“«']?[A-ZА-ЯЁ]\Z")
@@ -227,7 +243,8 @@ def split_sentences(
     """The table `sentences`: the chosen passages of one copy of each article, sentence by sentence.
 
     `raw[start:end]` is the sentence as scraped; `text` is the same with each blank as a space, or
-    mended where the passage's text is (then the extra column `shifts` and `locate` lead back).
+    mended where the passage's text is: then the extra column `scraped` holds what the file says,
+    and `shifts`, by `locate` and `quote_at`, leads back.
     Articles that `copies` calls same, edited or excerpt of another are left out.
     """
     require_columns(articles, "articles", ["article_id", "raw"])
@@ -251,12 +268,17 @@ def split_sentences(
         raw = raws[article]
         if article != current:
             number, current = 0, article
-        for low, high, said, shifts in _passage_sentences(raw[start:end], text):
-            rows.append((article, passage, number, start + low, start + high, said, kind, shifts))
+        for low, high, *told in _passage_sentences(raw[start:end], text):
+            said, shifts, scraped = told
+            place = (article, passage, number, start + low, start + high)
+            rows.append((*place, said, kind, shifts, scraped))
             number += 1
     frame = pd.DataFrame(
         rows,
-        columns=["article_id", "passage", "sentence", "start", "end", "text", "kind", "shifts"],
+        columns=[
+            *("article_id", "passage", "sentence", "start", "end"),
+            *("text", "kind", "shifts", "scraped"),
+        ],
     )
     about = [c for c in ("date", "date_low", "date_high", "language") if c in articles.columns]
     voices = [voice for _, group in groupby(rows, lambda row: row[0]) for voice in _voices(group)]
@@ -264,4 +286,6 @@ def split_sentences(
         frame[name] = pd.Series([getattr(voice, name) for voice in voices], dtype="str")
     frame = frame.merge(articles[["article_id", *about]], on="article_id", how="left")
     table = make_table("sentences", frame)
-    return table.astype({"shifts": "str", "speaker_type": "str", "reported": "str"})
+    return table.astype(
+        {"shifts": "str", "scraped": "str", "speaker_type": "str", "reported": "str"}
+    )

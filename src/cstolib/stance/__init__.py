@@ -7,7 +7,7 @@ import pandas as pd
 from ..actors import mentions_of
 from ..codebook import Codebook, load_codebook
 from ..codebook.patterns import MOST_WORDS, Words, split_words
-from ..sentences import locate
+from ..sentences import quote_at
 from ..sentences.voices import voice_at
 from ..tables import VOICES, make_table, require_columns
 from .claims import Topic
@@ -61,7 +61,7 @@ def _span(candidate: Candidate, words: Words, shifts: Any) -> tuple[int, int]:
 def _row(candidate: Candidate, row: Any, words: Words, confidence: float) -> dict[str, Any]:
     shifts = getattr(row, "shifts", None)
     at, until = _span(candidate, words, shifts)
-    start, end = locate(row.start, at, until, shifts)
+    start, end, quote = quote_at(row, at, until)
     voice = voice_at(getattr(row, "reported", None), at, until)
     day = getattr(row, "date", None)
     when, basis = event_date(row.text, None if day is None or pd.isna(day) else day.date())
@@ -70,7 +70,7 @@ def _row(candidate: Candidate, row: Any, words: Words, confidence: float) -> dic
         "sentence": row.sentence,
         "start": start,
         "end": end,
-        "quote": " ".join(row.text[at:until].split()),
+        "quote": quote,
         "actor": candidate.actor,
         "issue": candidate.issue,
         "alignment": candidate.alignment,
