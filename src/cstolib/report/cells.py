@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 MAX_ROWS = 200  # rows of a table that are shown; tables/ has them all
+NARROW, WIDE = 6, 30  # characters: no column is given less room, or more
 
 
 @dataclass
@@ -71,3 +72,13 @@ def show_table(
 
 def name_article(article: Any) -> str:
     return shown(article.title) if shown(article.title) != "–" else str(article.path)
+
+
+def column_widths(lines: list[list[str]]) -> list[int]:
+    """Room for each column, in characters: its longest word, or most of its text up to WIDE."""
+    widths = []
+    for column in zip(*lines, strict=True):
+        longest_word = max(len(word) for text in column for word in (text.split() or [""]))
+        usual = sorted(len(text) for text in column)[int(0.9 * (len(column) - 1))]
+        widths.append(max(NARROW, min(longest_word + 3, WIDE), min(usual, WIDE)))
+    return widths

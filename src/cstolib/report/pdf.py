@@ -7,22 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .cells import Table
+from .cells import Table, column_widths
 from .content import Content, Section
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "resources" / "report" / "report.typ"
 MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
-NARROW, WIDE = 6, 30  # characters: no column is given less room, or more
-
-
-def _widths(lines: list[list[str]]) -> list[int]:
-    """Room for each column, in characters: its longest word, or most of its text up to WIDE."""
-    widths = []
-    for column in zip(*lines, strict=True):
-        longest_word = max(len(word) for text in column for word in (text.split() or [""]))
-        usual = sorted(len(text) for text in column)[int(0.9 * (len(column) - 1))]
-        widths.append(max(NARROW, min(longest_word + 3, WIDE), min(usual, WIDE)))
-    return widths
 
 
 def _table(table: Table | None) -> dict[str, Any] | None:
@@ -31,7 +20,7 @@ def _table(table: Table | None) -> dict[str, Any] | None:
     rows = [[cell.text for cell in row] for row in table.rows]
     return {
         "columns": table.columns,
-        "widths": _widths([table.columns, *rows]),
+        "widths": column_widths([table.columns, *rows]),
         "rows": rows,
         "numeric": table.numeric,
         "left_out": table.left_out,

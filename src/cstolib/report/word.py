@@ -4,12 +4,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from .cells import Table
+from .cells import Table, column_widths
 from .content import Content
 from .workbook import same_bytes
 
 MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
-WIDTH_CM = 16.0
+WIDTH_CM, HEIGHT_CM = 16.0, 18.0
+MARGINS = 5  # of a cell, in characters of the small type of tables
 
 
 def _clean(text: str) -> str:
@@ -21,16 +22,23 @@ def _clean(text: str) -> str:
 
 def _add_table(document: Any, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
-    grid = document.add_table(rows=1, cols=len(table.columns), style="Light Grid Accent 1")
+    grid = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+    grid.autofit = False
     lines = [[*table.columns], *([cell.text for cell in row] for row in table.rows)]
+    room = [characters + MARGINS for characters in column_widths(lines)]
+    widths = [Cm(WIDTH_CM * part / sum(room)) for part in room]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     for number, line in enumerate(lines):
         cells = grid.rows[0].cells if number == 0 else grid.add_row().cells
         for position, text in enumerate(line):
             paragraph = cells[position].paragraphs[0]
             run = paragraph.add_run(_clean(text))
-            run.font.size = Pt(7.5)
+            run.font.size = Pt(7)
+            run.bold = number == 0
+            cells[position].width = widths[position]
             if table.numeric[position] and number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.left_out:
@@ -42,6 +50,8 @@ def _add_figure(document: Any, image: Path, caption: str, alt: str) -> None:
 
     document.add_picture(str(image), width=Cm(WIDTH_CM))
     shape = document.inline_shapes[len(document.inline_shapes) - 1]
+    if shape.height > Cm(HEIGHT_CM):  # heading, picture and caption go on one page
+        shape.width, shape.height = int(shape.width * Cm(HEIGHT_CM) / shape.height), Cm(HEIGHT_CM)
     shape._inline.docPr.set("descr", _clean(alt))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     document.add_paragraph(_clean(caption), style="Caption")
