@@ -23,7 +23,7 @@ _LONG = 50  # words: a shorter run is a repeat only where it is a paragraph, els
 _BESIDE = 0.25  # of a run, characters that may stand beside it in its paragraph
 _COLUMNS = ("text", "start", "end", "source_start", "source_end")
 
-_MIN_ARTICLES = 3  # of one outlet: two may well quote the same source
+MIN_ARTICLES = 3  # of one outlet: two may well quote the same source
 _FULL_SENTENCE = re.compile(r"[.!?…։。][\"'”’»)\]]*$")
 _QUOTE = re.compile(r"[\"“”„«»‟]")
 # Words by which a page speaks to its reader, or of itself, and not of the news.
@@ -173,14 +173,8 @@ def _is_furniture(text: str, kind: str, once: bool) -> bool:
     return not _QUOTE.search(text) and not _FULL_SENTENCE.search(text.strip())
 
 
-def find_boilerplate(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.Series:
-    """Whether each passage is one that its outlet prints under many articles.
-
-    A passage counts when it occurs, dates and numbers apart, in three articles of the outlet or
-    more, and its words or its shape say that it is no sentence of the news: background that
-    several articles repeat is prose, and stays. Articles without an outlet count as one outlet.
-    Returns booleans with the index of `passages`.
-    """
+def print_passages(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
+    """The passages of prose: place (in `passages`), outlet ("" if missing), print, article."""
     require_columns(articles, "articles", ("article_id",))
     require_columns(passages, "passages", ("article_id", "kind", "text"))
     named = articles if "outlet" in articles else articles.assign(outlet="")
@@ -189,18 +183,45 @@ def find_boilerplate(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.Serie
     prose = passages.iloc[rows]
     frame = pd.DataFrame(
         {
-            "outlet": prose["article_id"].map(outlet).factorize()[0],
+            "place": rows,
+            "outlet": prose["article_id"].map(outlet).to_numpy(),
             "print": _prints(prose["text"]),
             "article": prose["article_id"].factorize()[0],
         }
     )
-    # How many articles have each passage, and whether one of them has it twice.
-    times = frame[frame["print"] != 0].value_counts(sort=False).rename("times").reset_index()
-    spread = times.groupby(["outlet", "print"])["times"].agg(["size", "max"])
-    often = spread[spread["size"] >= _MIN_ARTICLES]
-    found = frame.join(often, on=["outlet", "print"], how="inner")
+    return frame[frame["print"] != 0]
+
+
+def count_prints(printed: pd.DataFrame) -> pd.DataFrame:
+    """outlet, print, articles (that have it) and most (times in one of them) of each print.
+
+    `printed` is what print_passages returned. Of batches of articles, articles add up.
+    """
+    times = printed.groupby(["outlet", "print", "article"], sort=False).size()
+    spread = times.groupby(level=["outlet", "print"], sort=False).agg(articles="size", most="max")
+    return spread.reset_index()
+
+
+def mark_boilerplate(
+    passages: pd.DataFrame, printed: pd.DataFrame, counts: pd.DataFrame
+) -> pd.Series:
+    """What find_boilerplate returns, by the counts of all articles of the corpus."""
+    often = counts[counts["articles"] >= MIN_ARTICLES].set_index(["outlet", "print"])["most"]
+    found = printed.join(often, on=["outlet", "print"], how="inner")
     boilerplate = np.zeros(len(passages), bool)
-    texts, kinds = prose["text"].to_numpy(dtype=object), prose["kind"].to_numpy(dtype=object)
-    for place, most in zip(found.index, found["max"], strict=True):
-        boilerplate[rows[place]] = _is_furniture(texts[place], kinds[place], most == 1)
+    texts, kinds = passages["text"].iloc[found["place"]], passages["kind"].iloc[found["place"]]
+    for place, text, kind, most in zip(found["place"], texts, kinds, found["most"], strict=True):
+        boilerplate[place] = _is_furniture(text, kind, most == 1)
     return pd.Series(boilerplate, index=passages.index)
+
+
+def find_boilerplate(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.Series:
+    """Whether each passage is one that its outlet prints under many articles.
+
+    A passage counts when it occurs, dates and numbers apart, in three articles of the outlet or
+    more, and its words or its shape say that it is no sentence of the news: background that
+    several articles repeat is prose, and stays. Articles without an outlet count as one outlet.
+    Returns booleans with the index of `passages`.
+    """
+    printed = print_passages(articles, passages)
+    return mark_boilerplate(passages, printed, count_prints(printed))

@@ -101,16 +101,8 @@ def _merge(row: dict[str, Any], meta: Metadata) -> dict[str, Any]:
     return row
 
 
-def clean_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The table `articles` with metadata filled in, and the table `passages`.
-
-    `raw` is what read_articles returned, or any table with article_id and raw. Rows keep their
-    order. Metadata that `raw` holds already is kept. Every character of `raw` that is not blank
-    lies in exactly one passage. In `text` faults are mended (a drop cap, mojibake, white space);
-    `raw[start:end]` stays what the file says. Articles get a text column `notes`: warnings such as
-    a declared number of comments that differs from those present, joined by "; "; each is also a
-    CorpusWarning that names the file.
-    """
+def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What clean_articles returns, each article looked at by itself: no passage stands out yet."""
     require_columns(raw, "articles", ["article_id", "raw"])
     frame = raw.assign(raw=[mask_surrogates(t) if isinstance(t, str) else "" for t in raw["raw"]])
     articles = make_table("articles", frame)
@@ -131,15 +123,33 @@ def clean_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         passages.extend(part | {"article_id": record["article_id"]} for part in parts)
         for note in meta.notes:
             where = record["path"] if isinstance(record["path"], str) else record["article_id"]
-            warnings.warn(f"{where}: {note}", CorpusWarning, stacklevel=2)
+            warnings.warn(f"{where}: {note}", CorpusWarning, stacklevel=3)
         rows.append(_merge({str(key): value for key, value in record.items()}, meta))
     columns = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
     cleaned = make_table("articles", pd.DataFrame(rows, columns=columns)).astype({"notes": "str"})
-    table = make_table("passages", passages)
-    often = find_boilerplate(cleaned, table).to_numpy(dtype=bool)
-    table.loc[often, "kind"] = "other"
-    table.loc[often, "reason"] = "stands in many articles of the outlet"
-    return cleaned, table
+    return cleaned, make_table("passages", passages)
+
+
+def set_apart(passages: pd.DataFrame, boilerplate: pd.Series) -> pd.DataFrame:
+    """The passages, those that an outlet prints under many articles labelled so."""
+    often = boilerplate.to_numpy(dtype=bool)
+    passages.loc[often, "kind"] = "other"
+    passages.loc[often, "reason"] = "stands in many articles of the outlet"
+    return passages
+
+
+def clean_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table `articles` with metadata filled in, and the table `passages`.
+
+    `raw` is what read_articles returned, or any table with article_id and raw. Rows keep their
+    order. Metadata that `raw` holds already is kept. Every character of `raw` that is not blank
+    lies in exactly one passage. In `text` faults are mended (a drop cap, mojibake, white space);
+    `raw[start:end]` stays what the file says. Articles get a text column `notes`: warnings such as
+    a declared number of comments that differs from those present, joined by "; "; each is also a
+    CorpusWarning that names the file.
+    """
+    articles, passages = label_articles(raw)
+    return articles, set_apart(passages, find_boilerplate(articles, passages))
 
 
 def ledger(passages: pd.DataFrame) -> pd.DataFrame:

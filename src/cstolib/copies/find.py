@@ -7,7 +7,7 @@ from ..tables import make_table
 from .candidates import Far, open_join, pack_pairs, split_pairs, unite_pairs
 from .clusters import WORDS, are_alike, choose_kept, find_roots, hold_parts, is_inside
 from .compare import Compared, Overlap
-from .prose import gather_prose
+from .prose import Prose, gather_prose
 
 _PART = 0.7  # an excerpt has at most this share of the shingles of the longer one
 _MAYBE = 0.2  # share of samples from which articles may be copies: a third of what copies have
@@ -29,7 +29,7 @@ def _worth_comparing(far: Far, sizes: np.ndarray) -> np.ndarray:
     return much | chosen
 
 
-def _bytes(memory: int | str) -> int:
+def read_size(memory: int | str) -> int:
     """A size like "2GB" in bytes."""
     text = str(memory).strip().upper().replace(" ", "")
     unit = text.lstrip("0123456789.")
@@ -46,30 +46,12 @@ def _relations(overlap: Overlap, quotes: np.ndarray) -> np.ndarray:
     return np.select([quotes, same, part], ["quotes", "same", "excerpt"], "edited")
 
 
-def find_copies(
-    articles: pd.DataFrame, passages: pd.DataFrame, *, memory: int | str = "2GB"
-) -> pd.DataFrame:
-    """The copies between articles: a row for each article left out, and for each pair that quotes.
-
-    Articles are copies when they are the same, edited, or an excerpt of one another. Of these the
-    one with the earliest stated date is kept, then the longest, then the first by id; each other
-    has one row. Two articles that share a passage of 25 words or more, and are no copies, both
-    stay (`quotes`). Only body prose counts: passages of kind body and heading.
-
-    articles: article_id and, where known, date and date_basis. passages: article_id, start, kind,
-    text. memory: bytes, or a size like "2GB", above which the join runs on disk, through DuckDB.
-
-    Returns article_id (left out), copy_of (kept, or the other one), relation, similarity (shared of
-    all distinct 5-word shingles), containment (shared of those of the smaller article) and
-    shared_words (of the article left out, in shared shingles). Passages of about 25 to 50 words
-    are found in most pairs, longer ones in nearly all: candidates come from samples.
-    """
-    bound = _bytes(memory)
-    prose = gather_prose(articles, passages)
+def join_copies(prose: Prose, ids: np.ndarray, memory: int) -> pd.DataFrame:
+    """What find_copies returns, of articles whose prose is at hand; `ids` in its order."""
     if len(prose.bounds) < 2:
         return make_table("copies")
     compared = Compared(prose)
-    join = open_join(prose, bound)
+    join = open_join(prose, memory)
     try:
         near = join.near()
         overlap = compared.add(near)
@@ -93,7 +75,6 @@ def find_copies(
     pairs = np.concatenate([pack_pairs(kept[left], left), rest[apart]])
     quotes = np.arange(len(pairs)) >= len(left)
     overlap = compared.get(pairs)
-    ids = articles["article_id"].to_numpy(dtype=object)[prose.places]
     one, other = split_pairs(pairs)
     table = make_table(
         "copies",
@@ -107,3 +88,26 @@ def find_copies(
         },
     )
     return table.sort_values(["article_id", "copy_of"], ignore_index=True)
+
+
+def find_copies(
+    articles: pd.DataFrame, passages: pd.DataFrame, *, memory: int | str = "2GB"
+) -> pd.DataFrame:
+    """The copies between articles: a row for each article left out, and for each pair that quotes.
+
+    Articles are copies when they are the same, edited, or an excerpt of one another. Of these the
+    one with the earliest stated date is kept, then the longest, then the first by id; each other
+    has one row. Two articles that share a passage of 25 words or more, and are no copies, both
+    stay (`quotes`). Only body prose counts: passages of kind body and heading.
+
+    articles: article_id and, where known, date and date_basis. passages: article_id, start, kind,
+    text. memory: bytes, or a size like "2GB", above which the join runs on disk, through DuckDB.
+
+    Returns article_id (left out), copy_of (kept, or the other one), relation, similarity (shared of
+    all distinct 5-word shingles), containment (shared of those of the smaller article) and
+    shared_words (of the article left out, in shared shingles). Passages of about 25 to 50 words
+    are found in most pairs, longer ones in nearly all: candidates come from samples.
+    """
+    bound = read_size(memory)
+    prose = gather_prose(articles, passages)
+    return join_copies(prose, articles["article_id"].to_numpy(dtype=object)[prose.places], bound)

@@ -58,7 +58,7 @@ def _walk(folder: Path, strict: bool) -> list[tuple[Path, str]]:
     return found
 
 
-def _list_files(source: str | Path | Iterable[str | Path], strict: bool) -> list[tuple[Path, str]]:
+def list_files(source: str | Path | Iterable[str | Path], strict: bool) -> list[tuple[Path, str]]:
     """Each file once, with its path within the corpus, in the order of those paths."""
     sources = [source] if isinstance(source, str | Path) else list(source)
     if not sources:
@@ -99,7 +99,7 @@ def _read_file(path: Path, name: str) -> list[Record]:
     return records
 
 
-def _give_ids(records: list[Record]) -> None:
+def give_ids(records: list[Record]) -> None:
     """Fill article_id where the file gave none; raise CorpusError where a file gave one twice."""
     given = [record["article_id"] for record in records if record.get("article_id")]
     twins = sorted(value for value, number in Counter(given).items() if number > 1)
@@ -127,6 +127,30 @@ def _read_date(value: object) -> Any:
     return moment.tz_localize(None).normalize() if not pd.isna(moment) else pd.NaT
 
 
+def read_records(files: Iterable[tuple[Path, str]], strict: bool = False) -> list[Record]:
+    """The records of the files that can be read, each a path and its name in the corpus."""
+    records: list[Record] = []
+    for path, name in files:
+        try:
+            found = _read_file(path, name)
+            for record in found:
+                if "fault" in record:
+                    _leave_out(f"{path}: {record['fault']}", strict)
+            records.extend(record for record in found if "fault" not in record)
+        except (FileError, OSError) as error:
+            _leave_out(f"{path}: {error}", strict)
+    return records
+
+
+def to_articles(records: list[Record]) -> pd.DataFrame:
+    """The table `articles` of records that have their ids."""
+    for record in records:
+        record.pop("row", None)
+        record["date"] = _read_date(record.get("date"))
+        record["date_basis"] = "none" if pd.isna(record["date"]) else "file"
+    return make_table("articles", records)
+
+
 def read_articles(
     source: str | Path | Iterable[str | Path], *, strict: bool = False
 ) -> pd.DataFrame:
@@ -142,25 +166,12 @@ def read_articles(
     CorpusError for a path that does not exist, for no readable article at all, and for an id
     column with twins. Rows come in the order of their paths, whatever the order of `source`.
     """
-    files = _list_files(source, strict)
-    records: list[Record] = []
-    for path, name in files:
-        try:
-            found = _read_file(path, name)
-            for record in found:
-                if "fault" in record:
-                    _leave_out(f"{path}: {record['fault']}", strict)
-            records.extend(record for record in found if "fault" not in record)
-        except (FileError, OSError) as error:
-            _leave_out(f"{path}: {error}", strict)
+    files = list_files(source, strict)
+    records = read_records(files, strict)
     if not records:
         raise CorpusError(
             f"no article could be read from {source}: {len(files)} files were found. "
             f"Put files of these types there: {', '.join(sorted(READERS))}"
         )
-    _give_ids(records)
-    for record in records:
-        record.pop("row", None)
-        record["date"] = _read_date(record.get("date"))
-        record["date_basis"] = "none" if pd.isna(record["date"]) else "file"
-    return make_table("articles", records)
+    give_ids(records)
+    return to_articles(records)
