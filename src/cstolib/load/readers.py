@@ -56,7 +56,7 @@ def read_markdown(data: bytes) -> list[Record]:
     front = _FRONT_MATTER.match(record["raw"])
     if front:
         fields = {key.lower(): value.strip("\"'") for key, value in _FRONT_LINE.findall(front[1])}
-        record |= _known_columns(fields)
+        record |= known_columns(fields)
     return [record]
 
 
@@ -75,7 +75,7 @@ def read_table(data: bytes, suffix: str) -> list[Record]:
         if set(row) == {"fault"}:
             records.append(row)
             continue
-        record = _known_columns(row)
+        record = known_columns(row)
         if not record.get("raw"):
             continue
         records.append(record | {"raw": mask_surrogates(record["raw"]), "row": number})
@@ -153,7 +153,7 @@ def _as_text(value: Any) -> str | None:
     return mask_surrogates(str(value)).strip() or None
 
 
-def _known_columns(row: dict[str, Any]) -> Record:
+def known_columns(row: dict[str, Any]) -> Record:
     """The columns of the articles table that `row` has under any of their common names."""
     lowered: dict[str, Any] = {}
     for key, value in row.items():
