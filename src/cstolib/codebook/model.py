@@ -1,6 +1,7 @@
 """What a codebook holds: actors and their names, issues, and the words for both."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -104,6 +105,7 @@ class Issue(_Part):
     """One question on which actors stand somewhere."""
 
     question: str
+    label: str = ""  # how charts and headings write it; else its key
     war: bool = False  # counts only for texts of the time since `war_start`
     things: list[Things] = Field(min_length=1)
     acts: Acts = Acts()  # words that favour or oppose on this issue alone
@@ -141,6 +143,7 @@ class Codebook(_Part):
     codebook: str
     about: str = ""
     principal: str  # alignment +1 is with this actor
+    side: str = ""  # how charts call the principal's side ("Moscow"); else its name
     war_start: dt.date | None = None
     language: Language
     words: dict[str, list[str]] = {}
@@ -152,6 +155,28 @@ class Codebook(_Part):
     def war_issues(self) -> list[str]:
         """The issues about the war, in the codebook's order."""
         return [name for name, issue in self.issues.items() if issue.war]
+
+    def call_issue(self, issue: str) -> str:
+        """How charts and headings write an issue, also one that is not in this codebook."""
+        known = self.issues.get(issue)
+        return (known.label if known else "") or issue.replace("_", " ")
+
+    def order_issues(self, issues: Iterable[str]) -> list[str]:
+        """The issues in the codebook's order, those of the war first; then any others."""
+        found = set(issues)
+        known = [issue for issue in self.issues if issue in found]
+        known.sort(key=lambda issue: not self.issues[issue].war)
+        return known + sorted(found - set(known))
+
+    @property
+    def called(self) -> str:
+        """How charts call the side of +1."""
+        return self.side or self.principal
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What +1 and −1 mean, in words."""
+        return f"sides with {self.called}", f"departs from {self.called}"
 
     @cached_property
     def actor_matcher(self) -> Matcher:

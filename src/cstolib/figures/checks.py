@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ..codebook import Codebook, load_codebook
 from ..tables import require_columns
-from .positions import AGAINST, WITH
 from .sheet import (
     Chart,
     Mark,
@@ -33,17 +33,20 @@ from .style import (
 AMONG = Mark("against each other", VERMILION, marker="s", filled=False)
 
 
-def plot_votes(votes: pd.DataFrame, *, size: str = "page") -> Chart:
+def plot_votes(
+    votes: pd.DataFrame, *, codebook: Codebook | None = None, size: str = "page"
+) -> Chart:
     """F11: alignment in the texts against votes at the United Nations, one point per member.
 
-    votes: actor, alignment, low, high (of the texts), vote_index (−1 always against Moscow … +1
-    always with it), and where computed rho (Spearman), p (exact, two-sided), p_smallest (the least
-    that so few members can give), the same in every row. n and n_votes: statements and votes.
+    votes: actor, alignment, low, high (of the texts), vote_index (−1 always against the
+    codebook's principal … +1 always with it), and where computed rho (Spearman), p (exact,
+    two-sided), p_smallest (the least that so few members can give), the same in every row. n and
+    n_votes: statements and votes.
     """
     require_columns(votes, "votes", ["actor", "alignment", "vote_index"])
 
     def draw(size: Size) -> Chart:
-        return _draw_votes(votes, size)
+        return _draw_votes(votes, codebook or load_codebook(), size)
 
     return make_chart(draw, size)
 
@@ -56,7 +59,7 @@ def _one(frame: pd.DataFrame, column: str) -> float | None:
     return float(known.iloc[0]) if len(known) else None
 
 
-def _draw_votes(votes: pd.DataFrame, size: Size) -> Chart:
+def _draw_votes(votes: pd.DataFrame, book: Codebook, size: Size) -> Chart:
     known = votes[votes["alignment"].notna() & votes["vote_index"].notna()]
     if len(known) < 2:
         return empty_chart(
@@ -112,8 +115,9 @@ def _draw_votes(votes: pd.DataFrame, size: Size) -> Chart:
             axes.plot([row.vote_index] * 2, [low, high], color=BLUE, linewidth=size.font * 0.14)
         axes.plot(row.vote_index, row.alignment, "o", color=BLUE, markersize=size.font * 0.75)
     _name_points(figure, known, size)
-    axes.set_xlabel("votes at the United Nations: −1 against Moscow, +1 with it")
-    axes.set_ylabel(f"texts: −1 {AGAINST.split()[0]},\n+1 {WITH.split()[0]} with Moscow")
+    axes.set_xlabel(f"votes at the United Nations: −1 against {book.called}, +1 with it")
+    along, away = book.sides
+    axes.set_ylabel(f"texts: −1 {away},\n+1 {along}")
     return figure
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from ..codebook import Codebook, load_codebook
 from ..tables import require_columns
-from .positions import AGAINST, FIRM, ISSUES, WITH, alignment_color, issue_label
+from .positions import FIRM, alignment_color, issue_heading
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import BLUE, INK, MUTED, ORANGE, SKY, Size, count_of, plain, signed, text_width
 
@@ -111,16 +112,23 @@ def _draw_voices(statements: pd.DataFrame, size: Size) -> Chart:
     return figure
 
 
-def plot_network(statements: pd.DataFrame, *, least: int = 1, size: str = "page") -> Chart:
+def plot_network(
+    statements: pd.DataFrame,
+    *,
+    least: int = 1,
+    codebook: Codebook | None = None,
+    size: str = "page",
+) -> Chart:
     """F9: members and issues, tied by the statements between them, signed.
 
-    Width: statements; colour and line: the mean alignment (solid with Moscow, dashed away from it,
-    dotted neither). `least`: ties of fewer statements are not drawn, and the note says how many.
+    Width: statements; colour and line: the mean alignment (solid with the codebook's principal,
+    dashed away from it, dotted neither). `least`: ties of fewer statements are not drawn, and
+    the note says how many.
     """
     require_columns(statements, "statements", ["actor", "issue", "alignment"])
 
     def draw(size: Size) -> Chart:
-        return _draw_network(statements, size, least)
+        return _draw_network(statements, codebook or load_codebook(), size, least)
 
     return make_chart(draw, size)
 
@@ -130,7 +138,7 @@ def _sign(mean: float) -> int:
     return 0 if abs(mean) < 0.05 else int(np.sign(mean))
 
 
-def _draw_network(statements: pd.DataFrame, size: Size, least: int) -> Chart:
+def _draw_network(statements: pd.DataFrame, book: Codebook, size: Size, least: int) -> Chart:
     known = statements[statements["alignment"].notna()]
     ties = known.groupby(["actor", "issue"])["alignment"].agg(mean="mean", n="size").reset_index()
     ties["mean"] = ties["mean"].astype(float)
@@ -139,8 +147,8 @@ def _draw_network(statements: pd.DataFrame, size: Size, least: int) -> Chart:
         return empty_chart(
             size, title="No member is tied to an issue", why="no statement was found"
         )
-    issues = [i for i in ISSUES if i in set(drawn["issue"])]
-    issues += sorted(set(drawn["issue"]) - set(ISSUES))
+    issues = book.order_issues(drawn["issue"])
+    headings = {issue: issue_heading(issue, book) for issue in issues}
     mean = drawn.assign(total=drawn["mean"] * drawn["n"]).groupby("actor")[["total", "n"]].sum()
     mean = mean.assign(few=mean["n"] < FIRM, mean=mean["total"] / mean["n"])
     actors = list(mean.sort_values(["few", "mean"], ascending=[True, False], kind="stable").index)
@@ -148,7 +156,7 @@ def _draw_network(statements: pd.DataFrame, size: Size, least: int) -> Chart:
     away, along = int((sides < 0).sum()), int((sides > 0).sum())
     title = (
         f"{away} of {count_of(len(drawn), 'tie')} between members and issues point away from "
-        f"Moscow, {along} towards it"
+        f"{book.called}, {along} towards it"
     )
     notes = [
         "Each line: the statements of a member on an issue; width: how many; colour and stroke: "
@@ -169,7 +177,7 @@ def _draw_network(statements: pd.DataFrame, size: Size, least: int) -> Chart:
         notes=notes,
         body=rows * size.line * 2.8,
         left=left,
-        right=label_width(size, [issue_label(i) for i in issues]) + size.font / 72,
+        right=label_width(size, headings.values()) + size.font / 72,
         below=2.2,
         alt=title
         + ". "
@@ -213,7 +221,7 @@ def _draw_network(statements: pd.DataFrame, size: Size, least: int) -> Chart:
             clip_on=False,
         )
         axes.annotate(
-            plain(name) if kind == "actor" else issue_label(name),
+            plain(name) if kind == "actor" else headings[name],
             (at, y),
             xytext=(shift * size.font * 0.7, 0),
             textcoords="offset points",
@@ -221,7 +229,7 @@ def _draw_network(statements: pd.DataFrame, size: Size, least: int) -> Chart:
             va="center",
             annotation_clip=False,
         )
-    _draw_strokes(figure, size)
+    _draw_strokes(figure, book.sides, size)
     return figure
 
 
@@ -230,13 +238,13 @@ def _spread(place: int, many: int, rows: int) -> float:
     return (rows - 1) / 2 if many == 1 else place * (rows - 1) / (many - 1)
 
 
-def _draw_strokes(figure: Chart, size: Size) -> None:
+def _draw_strokes(figure: Chart, sides: tuple[str, str], size: Size) -> None:
     """What the three strokes mean, under the network."""
     axes = figure.body
     entries: tuple[tuple[str, str, Any], ...] = (
-        (f"{WITH}", alignment_color(1), "solid"),
+        (sides[0], alignment_color(1), "solid"),
         ("neither", "#8c8c8c", (0, (0.6, 1.2))),
-        (f"{AGAINST}", alignment_color(-1), (0, (3, 1.2))),
+        (sides[1], alignment_color(-1), (0, (3, 1.2))),
     )
     box = axes.get_position()
     y = box.y0 - size.line * 1.1 / figure.get_figheight()

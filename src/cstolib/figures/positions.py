@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ..codebook import Codebook, load_codebook
 from ..tables import require_columns
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import (
@@ -22,13 +23,8 @@ from .style import (
     wrap,
 )
 
-# The codebook's order: the issues of the war, then the rest.
-ISSUES = ("invasion", "troops", "basing", "recognition", "sanctions", "csto", "russia")
 # Statements that a member needs to stand among the others; those with fewer come last.
 FIRM = 5
-_LABELS = {"csto": "CSTO", "russia": "Russia"}
-_IN_TITLE = {"invasion": "the invasion", "csto": "the CSTO", "russia": "relations with Russia"}
-WITH, AGAINST = "sides with Moscow", "departs from Moscow"
 
 
 def alignment_color(value: float) -> str:
@@ -38,33 +34,34 @@ def alignment_color(value: float) -> str:
     return to_hex(DIVERGING((float(value) + 1) / 2))
 
 
-def issue_label(issue: str) -> str:
-    """How an issue is written in a chart."""
-    return _LABELS.get(issue, plain(issue).capitalize())
-
-
-def _order_issues(issues: Sequence[str]) -> list[str]:
-    known = [issue for issue in ISSUES if issue in set(issues)]
-    return known + sorted(set(issues) - set(known))
+def issue_heading(issue: str, book: Codebook) -> str:
+    """An issue as the heading of a column or the name of a node."""
+    label = plain(book.call_issue(issue))
+    return label[:1].upper() + label[1:]
 
 
 def plot_stance(
-    positions: pd.DataFrame, statements: pd.DataFrame | None = None, *, size: str = "page"
+    positions: pd.DataFrame,
+    statements: pd.DataFrame | None = None,
+    *,
+    codebook: Codebook | None = None,
+    size: str = "page",
 ) -> Chart:
     """F6: members by issues. Colour: mean alignment; area: n; hatch: conflict; blank: no evidence.
 
     positions: summarise_stance(statements, by=["actor", "issue"]); statements give the number of
-    articles in the line under the title.
+    articles in the line under the title; codebook: the order and names of issues and sides (None:
+    the one that ships).
     """
     require_columns(positions, "positions", ["actor", "issue", "n", "alignment"])
 
     def draw(size: Size) -> Chart:
-        return _draw_stance(positions, statements, size)
+        return _draw_stance(positions, statements, codebook or load_codebook(), size)
 
     return make_chart(draw, size)
 
 
-def _stance_title(cells: pd.DataFrame) -> str:
+def _stance_title(cells: pd.DataFrame, book: Codebook) -> str:
     """The cells furthest on each side; those with fewer than three statements only if all have."""
     firm = cells[cells["n"] >= 3]
     cells = firm if len(firm) else cells
@@ -73,17 +70,19 @@ def _stance_title(cells: pd.DataFrame) -> str:
     worst = cells.sort_values(keys, ascending=[True, False, True, True]).iloc[0]
 
     def say(cell: pd.Series) -> str:
-        issue = _IN_TITLE.get(cell["issue"], plain(cell["issue"]))
+        issue = plain(book.call_issue(cell["issue"]))
         return (
             f"{plain(cell['actor'])} on {issue} ({signed(cell['alignment'])}, n {int(cell['n'])})"
         )
 
     if best["alignment"] == worst["alignment"]:
         return f"All that was found stands at {signed(best['alignment'])}: {say(best)}"
-    return f"Closest to Moscow: {say(best)}; furthest from it: {say(worst)}"
+    return f"Closest to {book.called}: {say(best)}; furthest from it: {say(worst)}"
 
 
-def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size: Size) -> Chart:
+def _draw_stance(
+    positions: pd.DataFrame, statements: pd.DataFrame | None, book: Codebook, size: Size
+) -> Chart:
     cells = positions[positions["alignment"].notna() & (positions["n"] > 0)]
     if cells.empty:
         return empty_chart(
@@ -91,7 +90,9 @@ def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size:
             title="No statement on where a member stands",
             why="no sentence was found in which an actor takes a side",
         )
-    issues = _order_issues([str(issue) for issue in positions["issue"].dropna()])
+    issues = book.order_issues(positions["issue"].dropna().astype(str))
+    headings = [issue_heading(issue, book) for issue in issues]
+    along, away = book.sides
     weight = (
         cells.assign(total=cells["alignment"] * cells["n"]).groupby("actor")[["total", "n"]].sum()
     )
@@ -110,7 +111,7 @@ def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size:
         f"; {blank} of {count_of(len(actors) * len(issues), 'cell')} without evidence, "
         f"{conflicts} with conflicting statements"
     )
-    title = _stance_title(cells)
+    title = _stance_title(cells, book)
     labels = [plain(actor) for actor in actors]
     left = label_width(size, labels, 0.2)
     row_height = size.line * 2.6
@@ -119,14 +120,14 @@ def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size:
         title=title,
         about=about,
         notes=[
-            "Number: mean alignment, −1 departs from Moscow, +1 sides with it; under it the "
+            f"Number: mean alignment, −1 {away}, +1 sides with it; under it the "
             "statements. Area of the disc: statements. Hatched: statements conflict. Blank: no "
             "evidence, which is not 0."
         ],
         body=len(actors) * row_height,
         left=left,
         right=0.0,
-        above=1.5 if max(map(len, issues)) < 14 else 2.6,
+        above=1.5 if max(map(len, headings)) < 14 else 2.6,
         below=3.4,
         alt=title
         + ". "
@@ -143,8 +144,8 @@ def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size:
     box = axes.get_position()
     across = box.width * size.width / len(issues)
     down = box.height * figure.get_figheight() / len(actors)
-    for column, issue in enumerate(issues):
-        lines = wrap(issue_label(issue), across * 0.96, size.font)
+    for column, heading in enumerate(headings):
+        lines = wrap(heading, across * 0.96, size.font)
         axes.annotate(
             "\n".join(lines),
             (column, 1),
@@ -158,11 +159,11 @@ def _draw_stance(positions: pd.DataFrame, statements: pd.DataFrame | None, size:
         )
     for edge in np.arange(len(actors) + 1) - 0.5:
         axes.axhline(edge, color=RULE, linewidth=0.5, clip_on=False)
-    war = sum(issue in ISSUES[:5] for issue in issues)
+    war = sum(issue in book.war_issues for issue in issues)
     if 0 < war < len(issues):
         axes.axvline(war - 0.5, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
     _draw_discs(axes, cells, actors, issues, across, down, size)
-    _draw_scale(figure, size)
+    _draw_scale(figure, (away, along), size)
     return figure
 
 
@@ -215,8 +216,8 @@ def _draw_discs(
         )
 
 
-def _draw_scale(figure: Chart, size: Size) -> None:
-    """The colour scale, under the matrix."""
+def _draw_scale(figure: Chart, ends: tuple[str, str], size: Size) -> None:
+    """The colour scale, under the matrix, and what its ends mean."""
     box = figure.body.get_position()
     height = size.line * 0.55 / figure.get_figheight()
     axes = figure.add_axes(
@@ -230,7 +231,7 @@ def _draw_scale(figure: Chart, size: Size) -> None:
     axes.tick_params(labelsize=size.font * 0.8, pad=1.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    for x, text, side in ((0, f"{AGAINST}  ", "right"), (1, f"  {WITH}", "left")):
+    for x, text, side in ((0, f"{ends[0]}  ", "right"), (1, f"  {ends[1]}", "left")):
         axes.text(
             x, 0.5, text, ha=side, va="center", fontsize=size.font * 0.88, transform=axes.transAxes
         )
@@ -241,12 +242,13 @@ def plot_ranking(
     statements: pd.DataFrame | None = None,
     *,
     issues: Sequence[str] | None = None,
+    codebook: Codebook | None = None,
     size: str = "page",
 ) -> Chart:
-    """F7: members from most to least aligned with Moscow, with intervals and article marks.
+    """F7: members from most to least aligned with the principal, with intervals and articles.
 
     positions: summarise_stance(statements, by="actor"), over the issues of the war; statements:
-    those that it was summarised from, for the marks (limited to `issues` where given).
+    those that it was summarised from, for the marks of articles (limited to `issues` if given).
     """
     require_columns(
         positions, "positions", ["actor", "n", "n_articles", "alignment", "low", "high"]
@@ -256,12 +258,12 @@ def plot_ranking(
         marks = statements
         if marks is not None and issues is not None:
             marks = marks[marks["issue"].isin(list(issues))]
-        return _draw_ranking(positions, marks, size)
+        return _draw_ranking(positions, marks, codebook or load_codebook(), size)
 
     return make_chart(draw, size)
 
 
-def _ranking_title(ranked: pd.DataFrame) -> str:
+def _ranking_title(ranked: pd.DataFrame, side: str) -> str:
     """First and last; ties are told together, and an overlap of intervals is said."""
     means = ranked["alignment"].round(2)
     first, last = means.iloc[0], means.iloc[-1]
@@ -273,7 +275,7 @@ def _ranking_title(ranked: pd.DataFrame) -> str:
     leaders = [plain(a) for a in ranked.loc[means == first, "actor"]]
     trailers = [plain(a) for a in ranked.loc[means == last, "actor"]]
     title = (
-        f"{list_names(leaders)} {'stands' if len(leaders) == 1 else 'stand'} closest to Moscow "
+        f"{list_names(leaders)} {'stands' if len(leaders) == 1 else 'stand'} closest to {side} "
         f"({signed(first)}), {list_names(trailers)} furthest from it ({signed(last)})"
     )
     if not ranked["low"].iloc[0] > ranked["high"].iloc[-1]:
@@ -281,7 +283,9 @@ def _ranking_title(ranked: pd.DataFrame) -> str:
     return title
 
 
-def _draw_ranking(positions: pd.DataFrame, statements: pd.DataFrame | None, size: Size) -> Chart:
+def _draw_ranking(
+    positions: pd.DataFrame, statements: pd.DataFrame | None, book: Codebook, size: Size
+) -> Chart:
     known = positions[positions["alignment"].notna() & (positions["n"] > 0)]
     if known.empty:
         return empty_chart(
@@ -292,7 +296,7 @@ def _draw_ranking(positions: pd.DataFrame, statements: pd.DataFrame | None, size
     ranked = known.sort_values(["alignment", "actor"], ascending=[False, True], kind="stable")
     without = sorted(set(positions["actor"].dropna()) - set(ranked["actor"]))
     ranked = ranked.head(size.rows)
-    title = _ranking_title(ranked)
+    title = _ranking_title(ranked, book.called)
     labels = [plain(actor) for actor in ranked["actor"]]
     left = label_width(size, labels)
     notes = [
@@ -378,5 +382,6 @@ def _draw_ranking(positions: pd.DataFrame, statements: pd.DataFrame | None, size
                 clip_on=False,
             )
     axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
-    axes.set_xlabel(f"{AGAINST}  ←  mean alignment  →  {WITH}")
+    along, away = book.sides
+    axes.set_xlabel(f"{away}  ←  mean alignment  →  {along}")
     return figure

@@ -5,17 +5,22 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
+from ..codebook import Codebook, load_codebook
 from ..tables import require_columns
-from .positions import AGAINST, WITH, alignment_color
+from .positions import alignment_color
 from .sheet import Chart, Mark, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import INK, MUTED, RULE, Size, count_of, plain
 
-MARKS = {1: ("^", WITH), 0: ("o", "neither"), -1: ("v", AGAINST)}
+MARKS = {1: "^", 0: "o", -1: "v"}
 _SURE = ("stated", "yes", "verified")
 
 
 def plot_timeline(
-    statements: pd.DataFrame, events: pd.DataFrame | None = None, *, size: str = "page"
+    statements: pd.DataFrame,
+    events: pd.DataFrame | None = None,
+    *,
+    codebook: Codebook | None = None,
+    size: str = "page",
 ) -> Chart:
     """F10: each statement at its date, by member, over dated events.
 
@@ -28,7 +33,7 @@ def plot_timeline(
         require_columns(events, "events", ["date", "event"])
 
     def draw(size: Size) -> Chart:
-        return _draw_timeline(statements, events, size)
+        return _draw_timeline(statements, events, codebook or load_codebook(), size)
 
     return make_chart(draw, size)
 
@@ -77,7 +82,9 @@ def _stack(days: np.ndarray, step: float) -> np.ndarray:
     return levels
 
 
-def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: Size) -> Chart:
+def _draw_timeline(
+    statements: pd.DataFrame, events: pd.DataFrame | None, book: Codebook, size: Size
+) -> Chart:
     dated = statements[statements["event_date"].notna() & statements["alignment"].notna()]
     undated = len(statements) - len(dated)
     if dated.empty:
@@ -122,7 +129,8 @@ def _draw_timeline(statements: pd.DataFrame, events: pd.DataFrame | None, size: 
     labels = [plain(member) for member in members]
     left = label_width(size, labels)
     sides = [side for side in (1, 0, -1) if (dated["alignment"] == side).any()]
-    key = [Mark(MARKS[s][1], alignment_color(s), marker=MARKS[s][0]) for s in sides]
+    said = {1: book.sides[0], 0: "neither", -1: book.sides[1]}
+    key = [Mark(said[s], alignment_color(s), marker=MARKS[s]) for s in sides]
     if len(inferred):
         key.append(Mark("hollow: date inferred", MUTED, marker="o", filled=False))
     figure = open_sheet(
@@ -193,7 +201,7 @@ def _draw_mark(
     axes.plot(
         day,
         y,
-        MARKS[alignment][0],
+        MARKS[alignment],
         markerfacecolor=color if sure else "white",
         markeredgecolor=INK if sure or not alignment else color,
         markeredgewidth=size.font * (0.06 if sure else 0.13),

@@ -23,7 +23,7 @@ class Table:
 
     columns: list[str]
     rows: list[list[Cell]]
-    numeric: list[bool]
+    numeric: list[bool]  # set to the right, and sorted as numbers
     left_out: int = 0
 
 
@@ -70,8 +70,21 @@ def show_table(
     return Table(list(columns.values()), rows, numeric, len(frame) - len(part))
 
 
+def shorten(text: str, most: int) -> str:
+    """`text`, cut at a word where it is longer than `most` characters."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"
+
+
 def name_article(article: Any) -> str:
     return shown(article.title) if shown(article.title) != "–" else str(article.path)
+
+
+def name_source(article: Any) -> str:
+    """Outlet and date as a reader cites them; what the article does not state is left out."""
+    known = [v for v in (shown(article.outlet), shown(article.date)) if v != "–"]
+    return ", ".join(known) or str(article.path)
 
 
 def column_widths(lines: list[list[str]]) -> list[int]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from ..codebook import Codebook, load_codebook
 from ..tables import PROSE
-from .cells import MAX_ROWS, Cell, Table, anchor, name_article, show_table, shown
+from .cells import MAX_ROWS, Cell, Table, anchor, name_article, name_source, show_table, shown
 from .evidence import article_texts, evidence_groups, stance_matrix
 
 # The order of the report: id, the question that the section answers, the tables behind it.
@@ -24,7 +25,7 @@ SECTIONS = (
     ("F4", "In what words?"),
     ("F5", "How do the texts speak of each actor?"),
     ("F6", "Where does each member stand, issue by issue?"),
-    ("F7", "Who stands closest to Moscow on the war?"),
+    ("F7", "Who stands closest to {side} on the war?"),
     ("F8", "Who says so?"),
     ("F9", "Which actors are tied to which issues?"),
     ("F10", "When was it said?"),
@@ -111,24 +112,23 @@ def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
             {
                 "article": name_article(article),
                 "outlet": article.outlet,
-                "date": article.date,
-                "basis": article.date_basis,
+                "date": shown(article.date)
+                + (" (inferred)" if article.date_basis == "inferred" else ""),
                 "raw": raw,
                 "kept": prose,
                 "share": f"{prose / raw:.0%}" if raw else "–",
                 "apart": ", ".join(f"{kind} {int(n):,}" for kind, n in parts.items()) or "nothing",
-                "copy": dropped.get(article.article_id, "analysed"),
+                "copy": dropped.get(article.article_id, "no"),
             }
         )
     frame = pd.DataFrame(
         rows,
-        columns=["article", "outlet", "date", "basis", "raw", "kept", "share", "apart", "copy"],
+        columns=["article", "outlet", "date", "raw", "kept", "share", "apart", "copy"],
     )
     heads = {
         "article": "article",
         "outlet": "outlet",
         "date": "date",
-        "basis": "basis of date",
         "raw": "raw characters",
         "kept": "kept",
         "share": "kept %",
@@ -198,11 +198,13 @@ def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
     if lines is None or lines.empty:
         return None
     few = lines.groupby(["group", "term"], sort=False).head(MAX_LINES)
-    names = {a.article_id: name_article(a) for a in tables["articles"].itertuples()}
-    few = few.assign(article=few["article_id"].map(names))
-    heads = ["group", "left", "match", "right", "voice", "article", "date"]
-    links = {"article": [anchor("article", a) for a in few["article_id"]]}
-    return show_table(few, dict(zip(heads, heads, strict=True)), links)
+    names = {a.article_id: name_source(a) for a in tables["articles"].itertuples()}
+    few = few.assign(source=few["article_id"].map(names))
+    heads = ["group", "left", "match", "right", "voice", "source"]
+    links = {"source": [anchor("article", a) for a in few["article_id"]]}
+    table = show_table(few, dict(zip(heads, heads, strict=True)), links)
+    table.numeric[1] = True  # what stands left of the match ends at it
+    return table
 
 
 def _run_card(run: dict[str, Any]) -> Table:
@@ -226,6 +228,12 @@ def _run_card(run: dict[str, Any]) -> Table:
     return Table(["item", "value"], rows[:MAX_ROWS], [False, False], max(0, len(rows) - MAX_ROWS))
 
 
+def _codebook(run: dict[str, Any]) -> Codebook:
+    """The run's codebook; the one that ships where its file is gone."""
+    name = run.get("codebook", "default")
+    return load_codebook(name if Path(name).is_file() else None)
+
+
 def _span(articles: pd.DataFrame) -> str:
     days = articles["date"].dropna()
     if days.empty:
@@ -247,9 +255,11 @@ def read_content(results: Path) -> Content:
     articles = tables["articles"]
     figures = _figures(results / "figures")
     notebooks = [_json(path) for path in sorted((results / "results").glob("*.json"))]
-    matrix, evidence = stance_matrix(tables), evidence_groups(tables)
+    book = _codebook(run)
+    matrix, evidence = stance_matrix(tables, book), evidence_groups(tables, book)
     sections, missing = [], []
-    for name, question in SECTIONS:
+    for name, asked in SECTIONS:
+        question = asked.format(side=book.called)
         figure = figures.get(name)
         table = _run_card(run) if name == "T4" else _behind(tables, name, figure)
         if figure is None and table is None and not (name == "T3" and evidence):

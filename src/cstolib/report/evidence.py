@@ -1,13 +1,15 @@
 """The words behind the numbers: statements with their quotes, and articles with what was cut."""
 
+import re
 from typing import Any
 
 import pandas as pd
 
-from .cells import anchor, name_article, shown
+from ..codebook import Codebook
+from .cells import anchor, name_article, name_source, shorten, shown
 
 
-def stance_matrix(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+def stance_matrix(tables: dict[str, pd.DataFrame], book: Codebook) -> dict[str, Any]:
     """Members by issues; a cell has its mean, count and the place of its quotes, or None."""
     positions = tables.get("positions")
     if positions is None or not {"actor", "issue"} <= set(positions.columns):
@@ -21,14 +23,36 @@ def stance_matrix(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
             "conflict": bool(row.conflict),
             "link": anchor("evidence", row.actor, row.issue),
         }
-    issues = sorted(set(positions["issue"]))
+    issues = book.order_issues(positions["issue"])
     return {
-        "issues": issues,
+        "issues": [book.call_issue(issue) for issue in issues],
+        "sides": book.sides,
         "rows": [(actor, [cells[actor].get(i) for i in issues]) for actor in sorted(cells)],
     }
 
 
-def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+_ALTERNATIVES = re.compile(r"\(([^()|]+\|[^()|]+)\|[^()]*\)")
+
+
+def _cite(row: Any, article: Any) -> str:
+    """Where a statement stands, whose voice it is and what coded it, in one line."""
+    speaker = shown(row.speaker)
+    rule = _ALTERNATIVES.sub(r"(\1|…)", row.rule)
+    parts = [
+        f"{int(row.alignment):+d}" if row.alignment else "0",
+        row.voice if speaker == "–" else f"{row.voice} ({speaker})",
+        name_source(article),
+        f"“{shorten(name_article(article), 60)}”" if shown(article.title) != "–" else "",
+        f"rule: {rule}",
+        f"confidence {row.confidence:.2f}",
+        "inferred from a group" if row.inferred else "",
+        "corrected" if shown(getattr(row, "corrected", None)) != "–" else "",
+        f"{article.path}, {row.start}–{row.end}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def evidence_groups(tables: dict[str, pd.DataFrame], book: Codebook) -> list[dict[str, Any]]:
     """T3: the statements of each actor and issue, with quote, file, offsets, voice and rule."""
     statements = tables.get("statements")
     if statements is None:
@@ -38,7 +62,10 @@ def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
         ["actor", "issue", "article_id", "start", "statement"], kind="stable"
     )
     groups = []
-    for (actor, issue), group in ordered.groupby(["actor", "issue"], sort=True):
+    issues = book.order_issues(ordered["issue"])
+    by_pair = dict(list(ordered.groupby(["actor", "issue"])))
+    for actor, issue in sorted(by_pair, key=lambda pair: (pair[0], issues.index(pair[1]))):
+        group = by_pair[actor, issue]
         quotes = []
         for row in group.itertuples():
             article = articles.loc[row.article_id]
@@ -47,27 +74,16 @@ def evidence_groups(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
                     "id": anchor("statement", row.statement),
                     "place": anchor("quote", row.statement),
                     "quote": shown(row.quote),
-                    "alignment": f"{int(row.alignment):+d}" if row.alignment else "0",
                     "value": int(row.alignment),
-                    "article": name_article(article),
-                    "outlet": shown(article.outlet),
-                    "date": shown(article.date),
-                    "file": str(article.path),
-                    "offsets": f"{row.start}–{row.end}",
-                    "voice": row.voice,
-                    "speaker": shown(row.speaker),
+                    "source": _cite(row, article),
                     "rule": row.rule,
-                    "inferred": bool(row.inferred),
-                    "confidence": f"{row.confidence:.2f}",
                     "unsure": bool(getattr(row, "unsure", False)),
-                    "corrected": shown(getattr(row, "corrected", None)),
                 }
             )
         groups.append(
             {
                 "id": anchor("evidence", actor, issue),
-                "actor": actor,
-                "issue": issue,
+                "heading": f"{actor} on {book.call_issue(issue)}",
                 "quotes": quotes,
             }
         )

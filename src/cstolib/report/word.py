@@ -9,7 +9,9 @@ from .content import Content
 from .workbook import same_bytes
 
 MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
-WIDTH_CM, HEIGHT_CM = 16.0, 18.0
+PAGE_CM, MARGIN_CM = (21.0, 29.7), 2.2  # A4
+WIDTH_CM, HEIGHT_CM = PAGE_CM[0] - 2 * MARGIN_CM, 18.5
+GREY = "595959"
 MARGINS = 5  # of a cell, in characters of the small type of tables
 
 
@@ -20,11 +22,43 @@ def _clean(text: str) -> str:
     )
 
 
+def _open_document() -> Any:
+    """A document on A4 with quiet captions, and a style for the source of a quote."""
+    import docx
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Cm, Pt, RGBColor
+
+    document = docx.Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = (Cm(side) for side in PAGE_CM)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(MARGIN_CM)
+    styles = document.styles
+    source = styles.add_style("Source", WD_STYLE_TYPE.PARAGRAPH)
+    source.base_style = styles["Normal"]
+    for style in (styles["Caption"], source):
+        style.font.size, style.font.bold = Pt(8), False
+        style.font.color.rgb = RGBColor.from_string(GREY)
+    source.paragraph_format.space_after = Pt(9)
+    quote = styles["Quote"].paragraph_format
+    quote.space_after, quote.keep_with_next = Pt(0), True
+    return document
+
+
+def _keep_row(row: Any, *, head: bool) -> None:
+    """Keep a row on one page; a head row comes again on each."""
+    from docx.oxml import OxmlElement
+
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if head:
+        properties.append(OxmlElement("w:tblHeader"))
+
+
 def _add_table(document: Any, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm, Pt
 
-    grid = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+    grid = document.add_table(rows=1, cols=len(table.columns), style="Light Shading")
     grid.autofit = False
     lines = [[*table.columns], *([cell.text for cell in row] for row in table.rows)]
     room = [characters + MARGINS for characters in column_widths(lines)]
@@ -32,14 +66,16 @@ def _add_table(document: Any, table: Table) -> None:
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
     for number, line in enumerate(lines):
-        cells = grid.rows[0].cells if number == 0 else grid.add_row().cells
+        row = grid.rows[0] if number == 0 else grid.add_row()
+        _keep_row(row, head=number == 0)
+        cells = row.cells
         for position, text in enumerate(line):
             paragraph = cells[position].paragraphs[0]
             run = paragraph.add_run(_clean(text))
-            run.font.size = Pt(7)
+            run.font.size = Pt(7.5)
             run.bold = number == 0
             cells[position].width = widths[position]
-            if table.numeric[position] and number:
+            if table.numeric[position]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.left_out:
         document.add_paragraph(f"{table.left_out} more rows are in tables/.", style="Caption")
@@ -64,13 +100,11 @@ def _add_evidence(document: Any, content: Content) -> None:
     for group in content.evidence:
         if shown >= MAX_QUOTES:
             break
-        document.add_heading(_clean(f"{group['actor']} on {group['issue']}"), 2)
+        document.add_heading(_clean(group["heading"]), 2)
         for quote in group["quotes"][: MAX_QUOTES - shown]:
             shown += 1
             document.add_paragraph(_clean(f"“{quote['quote']}”"), style="Quote")
-            source = ("alignment", "article", "outlet", "date", "voice", "rule", "file", "offsets")
-            line = " · ".join(quote[key] for key in source)
-            document.add_paragraph(_clean(line), style="Caption")
+            document.add_paragraph(_clean(quote["source"]), style="Source")
     total = sum(len(group["quotes"]) for group in content.evidence)
     if total > shown:
         document.add_paragraph(f"{total - shown} more statements are in tables/statements.csv.")
@@ -78,9 +112,7 @@ def _add_evidence(document: Any, content: Content) -> None:
 
 def write_word(content: Content, path: Path) -> None:
     """Write the Word file to `path`."""
-    import docx
-
-    document = docx.Document()
+    document = _open_document()
     document.core_properties.title = _clean(content.title)
     document.core_properties.author = "cstolib"
     document.add_heading(_clean(content.title), 0)

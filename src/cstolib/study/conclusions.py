@@ -119,7 +119,7 @@ def conclude_stance(
     else:
         named = [f"{row.actor} ({_signed(row.alignment)}, n {row.n})" for row in order.itertuples()]
         lines.append(
-            f"On the war, from most to least aligned with {codebook.principal}: {', '.join(named)}."
+            f"On the war, from most to least aligned with {codebook.called}: {', '.join(named)}."
         )
         top, last = order.iloc[0], order.iloc[-1]
         if len(order) > 1:
@@ -131,7 +131,7 @@ def conclude_stance(
         lines.append(f"No statement on the war by {_list(silent)}: no evidence, not neutrality.")
     split = positions[positions["conflict"].fillna(False).astype(bool)]
     if len(split):
-        pairs = [f"{row.actor} on {row.issue}" for row in split.itertuples()]
+        pairs = [f"{r.actor} on {codebook.call_issue(r.issue)}" for r in split.itertuples()]
         shown = pairs[:5] + ([f"{len(pairs) - 5} more"] if len(pairs) > 5 else [])
-        lines.append(f"Statements contradict each other on {_list(shown)}.")
+        lines.append(f"Statements contradict each other about {_list(shown)}.")
     return lines

@@ -25,6 +25,8 @@ class _Run:
         self.folder = results / "tables"
         self.card: dict[str, Any] = json.loads((results / "run.json").read_text(encoding="utf-8"))
 
+        self.codebook = load_codebook(self.card.get("codebook", "default"))
+
     def table(self, name: str) -> pd.DataFrame:
         """The table of this name; raises FigureError where the run left none."""
         path = self.folder / f"{name}.parquet"
@@ -42,8 +44,7 @@ class _Run:
 
     def on_war(self) -> pd.DataFrame:
         """The statements that the ranking rests on."""
-        name = self.card.get("codebook", "default")
-        return war_statements(self.used(), load_codebook(None if name == "default" else name))
+        return war_statements(self.used(), self.codebook)
 
     def claims(self) -> pd.DataFrame:
         """The contradictions as their chart wants them."""
@@ -59,12 +60,21 @@ CHARTS: dict[str, tuple[Callable[[_Run], figures.Chart], str]] = {
     "F2": (lambda run: figures.plot_coverage(run.table("coverage")), "coverage"),
     "F3": (lambda run: figures.plot_keyness(run.table("terms")), "terms"),
     "F5": (lambda run: figures.plot_sentiment(run.table("scores")), "scores"),
-    "F6": (lambda run: figures.plot_stance(run.table("positions"), run.used()), "positions"),
-    "F7": (lambda run: figures.plot_ranking(run.table("ranking"), run.on_war()), "ranking"),
+    "F6": (
+        lambda run: figures.plot_stance(run.table("positions"), run.used(), codebook=run.codebook),
+        "positions",
+    ),
+    "F7": (
+        lambda run: figures.plot_ranking(run.table("ranking"), run.on_war(), codebook=run.codebook),
+        "ranking",
+    ),
     "F8": (lambda run: figures.plot_voices(run.used()), "statements"),
-    "F9": (lambda run: figures.plot_network(run.used()), "statements"),
-    "F10": (lambda run: figures.plot_timeline(run.used(), load_events()), "statements"),
-    "F11": (lambda run: figures.plot_votes(run.table("votes")), "votes"),
+    "F9": (lambda run: figures.plot_network(run.used(), codebook=run.codebook), "statements"),
+    "F10": (
+        lambda run: figures.plot_timeline(run.used(), load_events(), codebook=run.codebook),
+        "statements",
+    ),
+    "F11": (lambda run: figures.plot_votes(run.table("votes"), codebook=run.codebook), "votes"),
     "F12": (lambda run: figures.plot_agreement(run.table("agreement")), "agreement"),
     "F13": (lambda run: figures.plot_specifications(run.table("sweep")), "sweep"),
     "F14": (lambda run: figures.plot_contradictions(run.claims()), "contradictions"),
