@@ -17,7 +17,7 @@ from ..stance import code_stance, summarise_stance
 from ..study.conclusions import conclude_stance, war_statements
 from ..study.corpus import Corpus, open_corpus
 from ..study.corrections import add_correction, hash_text
-from ..study.studyfile import find_root
+from ..study.shipped import find_root
 from ..tables import PROSE
 
 SHOWN = (*PROSE, "title", "deck", "caption")

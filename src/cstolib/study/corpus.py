@@ -30,6 +30,7 @@ from .fingerprint import (
     write_bytes,
     write_json,
 )
+from .shipped import find_shipped
 
 TABLES = ("articles", "passages", "copies", "sentences", "mentions")
 STAMP = "corpus.json"  # beside passed-on tables: what they were made from
@@ -65,12 +66,7 @@ def find_corpus(corpus: str | Path) -> Path:
     """The path of a corpus; "sample" is the one that ships, unless a folder here has that name."""
     path = Path(corpus).expanduser()
     if str(corpus) == "sample" and not path.exists():
-        path = Path(__file__).resolve().parents[3] / "data" / "raw" / "sample"
-        if not path.is_dir():
-            raise CorpusError(
-                "the sample corpus is in the project's data/raw/sample, and this cstolib runs from "
-                "elsewhere: clone the project, or give corpus a folder of your own texts"
-            )
+        path = find_shipped("data/raw/sample")
     if not path.exists():
         raise CorpusError(f"corpus {str(corpus)!r} does not exist (looked for {path.absolute()})")
     return path

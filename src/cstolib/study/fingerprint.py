@@ -64,11 +64,12 @@ def hash_corpus(corpus: Path) -> dict[str, str]:
 
 def hash_library() -> dict[str, str]:
     """The hash of each source and resource file of cstolib, by its path within the package."""
-    files = (path for path in list_files(PACKAGE) if "__pycache__" not in path.parts)
+    paths = (path.relative_to(PACKAGE) for path in list_files(PACKAGE))
     return {
-        path.relative_to(PACKAGE).as_posix(): hash_file(path)
-        for path in files
-        if path.suffix not in {".pyc", ".nbi", ".nbc", ".pyi"}
+        path.as_posix(): hash_file(PACKAGE / path)
+        for path in paths
+        if {"__pycache__", "project"}.isdisjoint(path.parts)  # notebooks and texts count apart
+        and path.suffix not in {".pyc", ".nbi", ".nbc", ".pyi"}
     }
 
 

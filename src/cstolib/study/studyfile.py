@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from .parameters import Parameter, StudyError, check_parameters, read_parameters
+from .shipped import find_root, find_shipped
 
 # The runner sets these itself; a study sets corpus and codebook for all notebooks at once.
 GIVEN = ("corpus", "codebook", "tables", "corrections", "out")
@@ -86,18 +87,6 @@ def slug(text: str) -> str:
     return "-".join(part for part in kept.lower().split("-") if part).strip(".")[:80]
 
 
-def find_root(*starts: Path) -> Path:
-    """The project's root: the nearest folder at or above a start that holds `notebooks/`.
-
-    The starts are tried in order; where none leads to a project, the first is the root.
-    """
-    for start in map(Path.resolve, starts):
-        for folder in (start, *start.parents):
-            if (folder / "notebooks").is_dir():
-                return folder
-    return starts[0].resolve()
-
-
 def _read_yaml(file: Path) -> _File:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -136,26 +125,35 @@ def _explain(fault: Any) -> str:
     return f"{where} {message}, got {fault['input']!r}"
 
 
-def _find_notebook(name: str, root: Path) -> Path | None:
-    """`stance` is notebooks/4-stance.ipynb; a name ending in .ipynb is a path from the root."""
+def _notebooks(root: Path) -> dict[str, Path]:
+    """The notebooks by short name, `stance` for 4-stance: the project's own, then what ships."""
+    found: dict[str, Path] = {}
+    for folder in (root / "notebooks", find_shipped("notebooks")):
+        for path in sorted(folder.glob("*.ipynb")):
+            found.setdefault(path.stem.split("-", 1)[-1], path)
+    return found
+
+
+def _find_notebook(name: str, known: dict[str, Path], root: Path) -> Path | None:
+    """A notebook by its short name, its whole name, or its path from the root."""
     if name.endswith(".ipynb"):
-        return root / name if (root / name).is_file() else None
-    folder = root / "notebooks"
-    matches = [p for p in sorted(folder.glob("*.ipynb")) if p.stem.split("-", 1)[-1] == name]
-    exact = [p for p in folder.glob("*.ipynb") if p.stem == name]
-    return next(iter(exact + matches), None)
+        path = find_shipped(name, root)
+        return path if path.is_file() else None
+    whole = {path.stem: path for path in known.values()}
+    return whole.get(name) or known.get(name)
 
 
 def _read_steps(content: _File, file: Path, root: Path) -> tuple[list[Step], list[str]]:
     steps: list[Step] = []
     faults: list[str] = []
+    have = _notebooks(root)
     for entry in content.notebooks:
         for name, given in ({entry: None} if isinstance(entry, str) else entry).items():
-            path = _find_notebook(name, root)
+            path = _find_notebook(name, have, root)
             if path is None:
-                have = ", ".join(p.stem.split("-", 1)[-1] for p in _notebooks(root))
                 faults.append(
-                    f"{file}: no notebook {name!r} in {root / 'notebooks'}; it has {have}"
+                    f"{file}: no notebook {name!r} in {root / 'notebooks'}; there is "
+                    f"{', '.join(have)}"
                 )
                 continue
             label = Path(name).stem
@@ -182,10 +180,6 @@ def _read_steps(content: _File, file: Path, root: Path) -> tuple[list[Step], lis
     return steps, faults
 
 
-def _notebooks(root: Path) -> list[Path]:
-    return sorted((root / "notebooks").glob("*.ipynb"))
-
-
 def _check_sweep(content: _File, file: Path, steps: list[Step]) -> list[str]:
     faults = []
     by_name = {step.name: step for step in steps}
@@ -210,17 +204,20 @@ def _check_sweep(content: _File, file: Path, steps: list[Step]) -> list[str]:
 def read_study(file: str | Path, *, root: Path | None = None) -> Study:
     """The study that a YAML file describes; raises StudyError with all its faults at once.
 
-    Paths in the file are relative to the project's root: the nearest folder at or above the file
-    that holds `notebooks/`.
+    Paths in the file are from the project's root (`find_root` of the file's folder, then of the
+    working folder). A study, notebook or corpus that is not there is looked for in what ships: so
+    `studies/default.yml` runs in an empty folder.
     """
-    file = Path(file)
+    given = Path(file).expanduser()
+    file = find_shipped(given, Path())
+    starts = (file.parent, Path.cwd()) if file == given else (Path.cwd(),)
     content = _read_yaml(file)
-    root = root or find_root(file.parent, Path.cwd())
+    root = root or find_root(*starts)
     steps, faults = _read_steps(content, file, root)
     faults += _check_sweep(content, file, steps)
     codebook = content.codebook
     if codebook != "default":
-        path = root / Path(codebook).expanduser()
+        path = find_shipped(codebook, root)
         codebook = str(path)
         if not path.is_file():
             faults.append(f"{file}: codebook {path} does not exist; give a file or `default`")
@@ -230,7 +227,7 @@ def read_study(file: str | Path, *, root: Path | None = None) -> Study:
         name=content.study,
         file=file,
         root=root,
-        corpus=root / Path(content.corpus).expanduser(),
+        corpus=find_shipped(content.corpus, root),
         codebook=codebook,
         corrections=root / content.corrections,
         steps=tuple(steps),
