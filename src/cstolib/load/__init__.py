@@ -4,7 +4,7 @@ Nothing here changes a text: cleaning comes later and refers to `raw` by charact
 """
 
 import hashlib
-import warnings
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,69 +13,16 @@ from typing import Any
 import pandas as pd
 
 from ..tables import make_table
-from .readers import READERS, FileError, Record
+from .files import CorpusError, CorpusWarning, leave_out, list_files, read_bytes, show_name
+from .readers import READERS, TABLES, FileError, Record
 
-# Files that stand beside a corpus and are no articles.
-_BESIDE = ("readme", "license", "licence", "sources.csv", "thumbs.db", "desktop.ini", "~$")
+__all__ = ["CorpusError", "CorpusWarning", "list_files", "read_articles", "read_records"]
 
-
-class CorpusError(ValueError):
-    """The corpus cannot be read at all: the message names the path and what to do."""
-
-
-class CorpusWarning(UserWarning):
-    """A file, or a row of one, was left out; the message names it, says why and what to do."""
+LARGEST = 100_000_000  # bytes of a file that holds one article
+TABLE_SHARE = 5  # a file of many articles may be this many times as large
 
 
-def _leave_out(message: str, strict: bool) -> None:
-    if strict:
-        raise CorpusError(message)
-    warnings.warn(message, CorpusWarning, stacklevel=4)
-
-
-def _walk(folder: Path, strict: bool) -> list[tuple[Path, str]]:
-    """The files of `folder` with their paths in it; links that lead out of it are not followed."""
-    root = folder.resolve()
-    found: list[tuple[Path, str]] = []
-    seen = {root}
-    stack = [folder]
-    while stack:
-        here = stack.pop()
-        for entry in sorted(here.iterdir()):
-            if entry.name.startswith(".") or entry.name.lower().startswith(_BESIDE):
-                continue
-            target = entry.resolve()
-            if entry.is_symlink() and not target.is_relative_to(root):
-                _leave_out(f"{entry}: a link that leads out of the corpus; copy the file", strict)
-            elif entry.is_dir():
-                if target not in seen:
-                    seen.add(target)
-                    stack.append(entry)
-            elif entry.is_file():
-                found.append((entry, entry.relative_to(folder).as_posix()))
-            else:
-                _leave_out(f"{entry}: no plain file; take it out of the corpus", strict)
-    return found
-
-
-def list_files(source: str | Path | Iterable[str | Path], strict: bool) -> list[tuple[Path, str]]:
-    """Each file once, with its path within the corpus, in the order of those paths."""
-    sources = [source] if isinstance(source, str | Path) else list(source)
-    if not sources:
-        raise CorpusError("the list of files is empty; give at least one file or folder")
-    files: dict[Path, tuple[Path, str]] = {}
-    for item in sources:
-        path = Path(item).expanduser()
-        if not path.exists():
-            raise CorpusError(f"{path} does not exist; give a file or a folder of articles")
-        for file, name in _walk(path, strict) if path.is_dir() else [(path, path.name)]:
-            known = files.get(file.resolve())
-            if known is None or len(name) > len(known[1]):
-                files[file.resolve()] = (file, name)
-    return sorted(files.values(), key=lambda pair: (pair[1], str(pair[0])))
-
-
-def _read_file(path: Path, name: str) -> list[Record]:
+def _read_file(path: Path, name: str, largest: int) -> list[Record]:
     """The records of one file, with `path` and what their ids are made of."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -83,18 +30,12 @@ def _read_file(path: Path, name: str) -> list[Record]:
             f"files of type {path.suffix or 'unknown'} are not read; "
             f"types read: {', '.join(sorted(READERS))}"
         )
-    for _ in range(2):
-        before = path.stat()
-        data = path.read_bytes()
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-            break
-    else:
-        raise FileError("the file changed while it was read; run again once it is written")
+    most = largest * TABLE_SHARE if path.suffix.lower() in TABLES else largest
+    data = read_bytes(path, most)
     records = reader(data)
-    digest = hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + data).hexdigest()
+    digest = hashlib.sha256(os.fsencode(name) + b"\0" + data).hexdigest()
     for number, record in enumerate(records):
-        record["path"] = name
+        record["path"] = show_name(name)
         record["key"] = digest[:12] if len(records) == 1 else f"{digest[:12]}-{number}"
     return records
 
@@ -127,18 +68,21 @@ def _read_date(value: object) -> Any:
     return moment.tz_localize(None).normalize() if not pd.isna(moment) else pd.NaT
 
 
-def read_records(files: Iterable[tuple[Path, str]], strict: bool = False) -> list[Record]:
+def read_records(
+    files: Iterable[tuple[Path, str]], strict: bool = False, largest: int = LARGEST
+) -> list[Record]:
     """The records of the files that can be read, each a path and its name in the corpus."""
     records: list[Record] = []
     for path, name in files:
         try:
-            found = _read_file(path, name)
-            for record in found:
-                if "fault" in record:
-                    _leave_out(f"{path}: {record['fault']}", strict)
-            records.extend(record for record in found if "fault" not in record)
+            found = _read_file(path, name, largest)
         except (FileError, OSError) as error:
-            _leave_out(f"{path}: {error}", strict)
+            leave_out(path, str(error), strict)
+            continue
+        for record in found:
+            if "fault" in record:
+                leave_out(path, record["fault"], strict)
+        records.extend(record for record in found if "fault" not in record)
     return records
 
 
@@ -152,7 +96,10 @@ def to_articles(records: list[Record]) -> pd.DataFrame:
 
 
 def read_articles(
-    source: str | Path | Iterable[str | Path], *, strict: bool = False
+    source: str | Path | Iterable[str | Path],
+    *,
+    strict: bool = False,
+    largest: int = LARGEST,
 ) -> pd.DataFrame:
     """The table `articles` of a file, a folder (with its subfolders) or a list of them.
 
@@ -160,14 +107,16 @@ def read_articles(
     several) and csv, tsv, json, jsonl, parquet (one article a row; common column names are known).
     `raw` is the decoded text of a plain file or cell, and of html, docx and pdf the text as a
     reader shows it; metadata is filled as far as the file itself carries it. `path` is relative to
-    the folder given. In a folder, files whose name starts with "." or "README" are passed over.
+    the folder given. In a folder, files whose name starts with "." or "README" are passed over, and
+    links that lead out of it are not followed. A file of one article may hold `largest` bytes, a
+    table five times as many.
 
     A file that cannot be read is left out with a CorpusWarning; with `strict` it raises. Raises
     CorpusError for a path that does not exist, for no readable article at all, and for an id
     column with twins. Rows come in the order of their paths, whatever the order of `source`.
     """
     files = list_files(source, strict)
-    records = read_records(files, strict)
+    records = read_records(files, strict, largest)
     if not records:
         raise CorpusError(
             f"no article could be read from {source}: {len(files)} files were found. "

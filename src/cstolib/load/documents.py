@@ -3,6 +3,7 @@
 import io
 import re
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 # A news archive marks the end of each article, and names its fields, in these words (Nexis and the
@@ -23,12 +24,13 @@ _PAGE_NUMBER = re.compile(
 )
 _EDGE = 3  # lines at the top and the foot of a page where its furniture stands
 _MOST_PAGES = 5000
+_MOST_STEPS = 5_000_000  # drawing operators of a pdf; a page of a newspaper has some thousands
 
 
 def _paragraphs(data: bytes) -> list[str]:
-    """The paragraphs of a Word file in order, those in tables too."""
+    """The paragraphs of a Word file in order; a row of a table is one, its cells apart by tabs."""
     from docx import Document
-    from docx.table import Table
+    from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
 
     document = Document(io.BytesIO(data))
@@ -36,9 +38,14 @@ def _paragraphs(data: bytes) -> list[str]:
     for block in document.iter_inner_content():
         if isinstance(block, Paragraph):
             found.append(block.text)
-        elif isinstance(block, Table):
-            for row in block.rows:
-                found.append("\t".join(dict.fromkeys(cell.text for cell in row.cells)))
+            continue
+        # Not `row.cells`: it repeats a cell as often as the file says that it spans columns.
+        for row in block._tbl.tr_lst:
+            cells = [
+                "\n".join(Paragraph(part, block).text for part in cell.iter(qn("w:p")))
+                for cell in row.tc_lst
+            ]
+            found.append("\t".join(cells))
     return [line.replace("\r", "\n") for line in found]
 
 
@@ -82,9 +89,18 @@ def _page_lines(data: bytes) -> list[list[str]]:
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise ValueError("it is encrypted")
+    steps = 0
+
+    def count(*_: Any) -> None:
+        nonlocal steps
+        steps += 1
+        if steps > _MOST_STEPS:
+            raise ValueError(f"it draws its text in over {_MOST_STEPS:,} steps")
+
     pages = []
-    for page in reader.pages[:_MOST_PAGES]:
-        lines = [line.rstrip() for line in page.extract_text().split("\n")]
+    for page in islice(reader.pages, _MOST_PAGES):
+        shown = page.extract_text(visitor_operand_before=count)
+        lines = [line.rstrip() for line in shown.split("\n")]
         pages.append([line for line in lines if line.strip()])
     return pages
 

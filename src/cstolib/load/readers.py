@@ -32,7 +32,13 @@ COLUMN_NAMES = {
     "language": "language lang idioma язык",
     "url": "url link address permalink source_url href enlace ссылка",
 }
-_LARGEST = 500_000_000  # bytes that a docx may unpack to
+# What a file may unpack to: a small one can hold a thousand times its size.
+_LARGEST = 500_000_000  # bytes, of all parts of a docx or all cells of a parquet file
+_LARGEST_PART = 100_000_000  # bytes of one xml part of a docx; its tree takes several times that
+_LONGEST_LINE = 20_000_000  # characters of one row of a table, which is one article
+_MOST_COLUMNS = 10_000
+_BATCH = 256  # rows of a parquet file that are unpacked at once
+_NAMES = frozenset(" ".join(COLUMN_NAMES.values()).split())
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})""", re.I)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.S)
 _FRONT_LINE = re.compile(r"^(\w[\w-]{0,30}):[ \t]*(\S.*?)[ \t]*\r?$", re.M)
@@ -87,9 +93,21 @@ def read_table(data: bytes, suffix: str) -> list[Record]:
     return [record | {"encoding": encoding} for record in records]
 
 
+def _check_lines(text: str) -> None:
+    start = 0
+    while (end := text.find("\n", start, start + _LONGEST_LINE)) >= 0:
+        start = end + 1
+    if len(text) - start >= _LONGEST_LINE:
+        number = text.count("\n", 0, start) + 1
+        raise FileError(f"line {number} is longer than {_LONGEST_LINE:,} characters; split it")
+
+
 def _csv_rows(text: str) -> list[dict[str, Any]]:
-    first = text.split("\n", 1)[0]
+    first = text[: _LONGEST_LINE + 1].split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
+    if first.count(separator) >= _MOST_COLUMNS:
+        raise FileError(f"it has over {_MOST_COLUMNS:,} columns; keep those of the articles")
+    _check_lines(text)
     try:
         frame = pd.read_csv(
             io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, na_filter=False
@@ -100,6 +118,7 @@ def _csv_rows(text: str) -> list[dict[str, Any]]:
 
 
 def _json_rows(text: str) -> list[dict[str, Any]]:
+    _check_lines(text)
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
@@ -130,13 +149,31 @@ def _json_rows(text: str) -> list[dict[str, Any]]:
 
 
 def _parquet_rows(data: bytes) -> list[dict[str, Any]]:
-    import pyarrow as pa
+    import pyarrow.parquet as pq
 
+    rows: list[dict[str, Any]] = []
+    held = 0
     try:
-        frame = pd.read_parquet(io.BytesIO(data))
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileError(f"not a parquet table: {error}") from None
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+        file = pq.ParquetFile(io.BytesIO(data))
+        names = file.schema_arrow.names
+        known = [name for name in names if _normal(name) in _NAMES]
+        if not known:
+            return [dict.fromkeys(names)]
+        for batch in file.iter_batches(_BATCH, columns=known):
+            held += batch.nbytes
+            if held > _LARGEST:
+                raise FileError(f"it unpacks to more than {_LARGEST:,} bytes; split it")
+            rows += batch.to_pylist()
+    except FileError:
+        raise
+    except Exception as error:  # a broken file makes its reader fail in any way it can
+        raise FileError(f"not a parquet table that can be read: {_say(error)}") from None
+    return rows
+
+
+def _say(error: Exception) -> str:
+    """What an error of another library says, in one short line."""
+    return " ".join(f"{error}".split())[:200] or type(error).__name__
 
 
 def _as_text(value: Any) -> str | None:
@@ -153,11 +190,15 @@ def _as_text(value: Any) -> str | None:
     return mask_surrogates(str(value)).strip() or None
 
 
+def _normal(key: object) -> str:
+    return re.sub(r"[\s.-]+", "_", str(key).strip().lower())
+
+
 def known_columns(row: dict[str, Any]) -> Record:
     """The columns of the articles table that `row` has under any of their common names."""
     lowered: dict[str, Any] = {}
     for key, value in row.items():
-        lowered.setdefault(re.sub(r"[\s.-]+", "_", str(key).strip().lower()), value)
+        lowered.setdefault(_normal(key), value)
     record: Record = {}
     for column, names in COLUMN_NAMES.items():
         for name in names.split():
@@ -194,12 +235,15 @@ def read_docx(data: bytes) -> list[Record]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(item.file_size for item in archive.infolist())
-        if size > _LARGEST:
+            sizes = [(item.file_size, item.filename) for item in archive.infolist()]
+        largest = max((size for size, name in sizes if name.endswith((".xml", ".rels"))), default=0)
+        if (size := sum(size for size, _ in sizes)) > _LARGEST or largest > _LARGEST_PART:
             raise FileError(f"it unpacks to {size:,} bytes; split it")
         records = docx_records(data)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise FileError(f"no Word file of the docx kind: {error}; save it again") from None
+    except FileError:
+        raise
+    except Exception as error:  # a broken file makes its reader fail in any way it can
+        raise FileError(f"no Word file of the docx kind: {_say(error)}; save it again") from None
     if not records:
         raise FileError("the document holds no text; save it as .txt")
     return [
@@ -211,15 +255,13 @@ def read_pdf(data: bytes) -> list[Record]:
     """One record of a pdf with a text layer."""
     import logging
 
-    from pypdf.errors import PyPdfError
-
     from .documents import pdf_records
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # our own message names the file
     try:
         records = pdf_records(data)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise FileError(f"the pdf cannot be read: {error}; save it as .txt") from None
+    except Exception as error:  # a broken file makes its reader fail in any way it can
+        raise FileError(f"the pdf cannot be read: {_say(error)}; save it as .txt") from None
     if not records:
         raise FileError("the pdf has no text layer (a scan?); run OCR and save it as .txt")
     return [
@@ -244,3 +286,4 @@ READERS: dict[str, Callable[[bytes], list[Record]]] = {
     ".ndjson": lambda data: read_table(data, ".jsonl"),
     ".parquet": lambda data: read_table(data, ".parquet"),
 }
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")  # files of many articles, read by rows
