@@ -4,6 +4,7 @@ import gzip
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -30,6 +31,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, b"User-agent: *\nDisallow: /closed\n", "text/plain")
         elif path == "/moved":
             self._redirect("/page?n=moved")
+        elif path == "/away":
+            self._redirect(self.path.partition("?")[2])
         elif path == "/loop":
             self._redirect("/loop")
         elif path == "/to-file":
@@ -80,9 +83,9 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
-    """The server, on a free port of this machine."""
+@contextmanager
+def serve() -> Iterator[ThreadingHTTPServer]:
+    """A server on a free port of this machine."""
     made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.asked, made.flaky, made.release = [], 0, threading.Event()
     made.base = f"http://127.0.0.1:{made.server_port}"
@@ -90,6 +93,13 @@ def server() -> Iterator[ThreadingHTTPServer]:
     yield made
     made.release.set()
     made.shutdown()
+
+
+@pytest.fixture
+def server() -> Iterator[ThreadingHTTPServer]:
+    """The server that is asked."""
+    with serve() as made:
+        yield made
 
 
 def fetch(server: ThreadingHTTPServer, folder: Path, *paths: str, **options) -> dict[str, str]:
@@ -168,6 +178,29 @@ def test_a_host_is_asked_with_a_pause(server, tmp_path: Path) -> None:
     fetch_sources(sources, tmp_path / "raw", allow_private=True, pause=0.3)
     times = [when for when, path in server.asked if path.startswith("/page")]
     assert times[1] - times[0] >= 0.29
+
+
+def test_a_redirect_to_another_host_keeps_to_that_host_s_robots(server, tmp_path: Path) -> None:
+    with serve() as other:
+        closed, open_ = f"/away?{other.base}/closed/x", f"/away?{other.base}/page?n=1"
+        failed = fetch(server, tmp_path, closed, open_)
+        assert list(failed) == [closed]
+        assert f"{other.base}/closed/x: the host's robots.txt does not allow it" in failed[closed]
+        assert [path for _, path in other.asked] == ["/robots.txt", "/page?n=1"]
+    assert read_manifest(tmp_path / "raw")[server.base + open_].final_url.startswith(other.base)
+
+
+def test_a_redirect_to_a_private_address_is_refused(server, tmp_path: Path, monkeypatch) -> None:
+    def this_server_is_public(url: str, *, allow_private: bool = False) -> list[str]:
+        return ["127.0.0.1"] if url.startswith(f"{server.base}/") else check_address(url)
+
+    monkeypatch.setattr("cstolib.fetch.check_address", this_server_is_public)
+    with serve() as other:
+        path = f"/away?{other.base}/page"
+        failed = fetch(server, tmp_path, path, "/page", allow_private=False)
+        assert list(failed) == [path]
+        assert "127.0.0.1, a private address" in failed[path]
+        assert other.asked == []
 
 
 @pytest.mark.parametrize(

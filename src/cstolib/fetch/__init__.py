@@ -112,10 +112,10 @@ class Fetcher:
             raise FetchError(f"{url}: {type(error).__name__}; try again later") from None
         return answer.status, answer.headers, _unpack(bytes(body), answer.headers, url)
 
-    def _follow(self, url: str, pause: float) -> tuple[str, int, Any, bytes]:
-        """A request and its redirects, each of them checked like the first."""
+    def _follow(self, url: str, allowed: Callable[[str], float]) -> tuple[str, int, Any, bytes]:
+        """A request and its redirects; `allowed` gives the pause before each, or FetchError."""
         for _ in range(MOST_REDIRECTS + 1):
-            status, headers, body = self._ask(url, pause)
+            status, headers, body = self._ask(url, allowed(url))
             if status not in (301, 302, 303, 307, 308) or "Location" not in headers:
                 return url, status, headers, body
             url = urljoin(url, headers["Location"])
@@ -126,7 +126,7 @@ class Fetcher:
         base = f"{parts.scheme}://{parts.netloc}"
         if base not in self._rules:
             rules: Any = urllib.robotparser.RobotFileParser()
-            _, status, _, body = self._follow(f"{base}/robots.txt", 0)
+            _, status, _, body = self._follow(f"{base}/robots.txt", lambda _: 0.0)
             if status == 200:
                 rules.parse(body.decode("utf-8", "replace").splitlines())
             elif status in (401, 403) or status >= 500:  # RFC 9309: unreachable means no
@@ -136,19 +136,24 @@ class Fetcher:
             self._rules[base] = rules
         return self._rules[base]
 
-    def get(self, url: str) -> tuple[str, int, Any, bytes]:
-        """Where a page was found, its status, headers and bytes; tried again where that may help.
-
-        Raises FetchError where the address, robots.txt or the network does not allow it.
-        """
+    def _allowed(self, url: str) -> float:
+        """The pause that the host of a url asks for; FetchError where its robots.txt forbids it."""
+        check_address(url, allow_private=self.allow_private)
         rules = self._robots(url)
         if not rules.can_fetch(AGENT, url):
             raise FetchError(f"{url}: the host's robots.txt does not allow it; left out")
-        pause = max(self.pause, float(rules.crawl_delay(AGENT) or 0))
+        return max(self.pause, float(rules.crawl_delay(AGENT) or 0))
+
+    def get(self, url: str) -> tuple[str, int, Any, bytes]:
+        """Where a page was found, its status, headers and bytes; tried again where that may help.
+
+        Each host that a redirect leads to is asked for its own robots.txt first. Raises FetchError
+        where an address, a robots.txt or the network does not allow it.
+        """
         for attempt in range(self.retries + 1):
             last = attempt == self.retries
             try:
-                found = self._follow(url, pause)
+                found = self._follow(url, self._allowed)
             except FetchError as error:
                 if last or "try again later" not in str(error):
                     raise
