@@ -54,7 +54,7 @@ class Hashed(NamedTuple):
     counts: np.ndarray
 
 
-def _days(articles: pd.DataFrame) -> np.ndarray:
+def stated_days(articles: pd.DataFrame) -> np.ndarray:
     """The stated date of each article as a number; those without one come last."""
     if "date" not in articles:
         return np.full(len(articles), _NO_DATE)
@@ -70,7 +70,7 @@ def _keep_order(articles: pd.DataFrame, length: np.ndarray) -> np.ndarray:
     ids = articles["article_id"].to_numpy(dtype=object)
     ranks = np.empty(len(ids), np.int64)
     ranks[np.argsort(ids, kind="stable")] = np.arange(len(ids))
-    return np.lexsort((ranks, -length, _days(articles)))
+    return np.lexsort((ranks, -length, stated_days(articles)))
 
 
 def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
