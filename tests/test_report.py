@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from cstolib.report import ReportError, write_report
-from cstolib.report.cells import anchor, shown
+from cstolib.report.cells import anchor, column_widths, shown
 from cstolib.report.content import read_content
 from cstolib.tables import make_table
 
@@ -217,3 +217,36 @@ def test_an_unknown_format_is_refused(results):
 )
 def test_values_are_shown_as_a_reader_wants_them(value, column, text):
     assert shown(value, column) == text
+
+
+def test_a_report_under_another_codebook_speaks_of_its_sides_and_issues(results, tmp_path, root):
+    book = (root / "studies" / "gaza-arab-league.codebook.yml").read_text("utf-8")
+    path = tmp_path / "book.yml"
+    path.write_text(
+        book.replace("issues:\n  ceasefire:\n", "issues:\n  ceasefire:\n    label: a truce\n")
+    )
+    run = json.loads((results / "run.json").read_text("utf-8"))
+    (results / "run.json").write_text(json.dumps({**run, "codebook": str(path)}), "utf-8")
+    for name in ("statements", "positions"):
+        table = pd.read_parquet(results / "tables" / f"{name}.parquet")
+        table.assign(issue="ceasefire").to_parquet(results / "tables" / f"{name}.parquet")
+    content = read_content(results)
+    assert {group["heading"].split(" on ")[1] for group in content.evidence} == {"a truce"}
+    assert content.matrix["sides"] == ("sides with Palestine", "departs from Palestine")
+    asked = [section.question for section in content.sections]
+    assert not [line for line in asked if "Moscow" in line]
+
+
+def test_an_inferred_date_shows_between_which_days_it_lies(results):
+    path = results / "tables" / "articles.parquet"
+    days = {"date_low": pd.Timestamp("2020-08-27"), "date_high": pd.Timestamp("2020-08-31")}
+    table = pd.read_parquet(path).assign(date=pd.NaT, date_basis="inferred", **days)
+    table.to_parquet(path)
+    (corpus,) = [s.table for s in read_content(results).sections if s.id == "T1"]
+    assert corpus.rows[0][2].text == "2020-08-27 to 2020-08-31 (inferred)"
+
+
+def test_a_column_is_never_narrower_than_its_longest_word():
+    lines = [["group", "left"], *[["Kyrgyzstan", "a long line of words " * 9]] * 9]
+    group, left = column_widths(lines)
+    assert group > len("Kyrgyzstan") and left > 3 * group

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 MAX_ROWS = 200  # rows of a table that are shown; tables/ has them all
-NARROW, WIDE = 6, 30  # characters: no column is given less room, or more
+LINE, WIDE = 110, 24  # characters: of a page's width in small type, and of a word kept whole
 
 
 @dataclass
@@ -87,11 +87,16 @@ def name_source(article: Any) -> str:
     return ", ".join(known) or str(article.path)
 
 
-def column_widths(lines: list[list[str]]) -> list[int]:
-    """Room for each column, in characters: its longest word, or most of its text up to WIDE."""
-    widths = []
+def column_widths(lines: list[list[str]]) -> list[float]:
+    """Room for each column, in characters: its longest word, and a share of the rest of LINE.
+
+    The share goes by how much more text a column has than its longest word.
+    """
+    words, more = [], []
     for column in zip(*lines, strict=True):
-        longest_word = max(len(word) for text in column for word in (text.split() or [""]))
+        longest = max(len(word) for text in column for word in (text.split() or [""]))
         usual = sorted(len(text) for text in column)[int(0.9 * (len(column) - 1))]
-        widths.append(max(NARROW, min(longest_word + 3, WIDE), min(usual, WIDE)))
-    return widths
+        words.append(min(longest, WIDE) + 3)
+        more.append(max(0, usual - longest) + 1)
+    rest = max(0, LINE - sum(words))
+    return [word + rest * part / sum(more) for word, part in zip(words, more, strict=True)]

@@ -87,6 +87,14 @@ def _json(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
+def _dated(article: Any) -> str:
+    """The day of an article, or the days between which it was inferred to lie."""
+    if article.date_basis != "inferred":
+        return shown(article.date)
+    days = dict.fromkeys(shown(day) for day in (article.date_low, article.date_high))
+    return f"{' to '.join(days)} (inferred)"
+
+
 def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
     """T1: a row an article, with its characters kept and set apart, by kind."""
     articles, passages = tables["articles"], tables["passages"].copy()
@@ -112,8 +120,7 @@ def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
             {
                 "article": name_article(article),
                 "outlet": article.outlet,
-                "date": shown(article.date)
-                + (" (inferred)" if article.date_basis == "inferred" else ""),
+                "date": _dated(article),
                 "raw": raw,
                 "kept": prose,
                 "share": f"{prose / raw:.0%}" if raw else "–",

@@ -12,7 +12,6 @@ MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
 PAGE_CM, MARGIN_CM = (21.0, 29.7), 2.2  # A4
 WIDTH_CM, HEIGHT_CM = PAGE_CM[0] - 2 * MARGIN_CM, 18.5
 GREY = "595959"
-MARGINS = 5  # of a cell, in characters of the small type of tables
 
 
 def _clean(text: str) -> str:
@@ -56,12 +55,14 @@ def _keep_row(row: Any, *, head: bool) -> None:
 
 def _add_table(document: Any, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
     grid = document.add_table(rows=1, cols=len(table.columns), style="Light Shading")
     grid.autofit = False
+    grid._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:noHBand"), "1")
     lines = [[*table.columns], *([cell.text for cell in row] for row in table.rows)]
-    room = [characters + MARGINS for characters in column_widths(lines)]
+    room = column_widths(lines)
     widths = [Cm(WIDTH_CM * part / sum(room)) for part in room]
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
