@@ -1,7 +1,8 @@
 """Sentiment toward the actors that a sentence names.
 
 vader.py scores the tone of a sentence by word ratings, lexicon.py learns weights of words by their
-place to the target and explains itself, model.py runs the encoder, score.py makes the tables.
+place to the target and explains itself, model.py runs the encoder, english.py says which texts
+they can read, score.py makes the tables.
 """
 
 from .lexicon import explain_lexicon

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..tables import make_table, require_columns
+from .english import readable
 from .lexicon import Spans, lexicon_probabilities
 from .model import model_probabilities
 from .vader import compound_scores
@@ -24,58 +25,14 @@ LABELS = np.array(["negative", "neutral", "positive"], dtype=object)
 MIN_CONFIDENCE = 0.45  # below it the model is right less than half of the time: docs/models.md
 RESAMPLES = 1000
 DIGITS = 4
-_SMALL_WORDS = (
-    "the of and to is was for with that his her by at from they you has have had be are were said "
-    "not will would its their this who it she in a as after over an been which"
-)
-_OTHER_SMALL_WORDS = (  # of languages in Latin letters
-    "el la los las una del que y en por para con les des du et est une pour der die und das ist "
-    "nicht den von mit il che non per della os dos em um uma não na się nie jest ve bir bu için "
-    "het een van och att som că și este że do není"
-)
-_BEYOND_LATIN = re.compile(r"[\u0250-\u1fff\u2c00-\uffff]")
-_ENGLISH = frozenset(_SMALL_WORDS.split())
-_FOREIGN = frozenset(_OTHER_SMALL_WORDS.split())
 
 
 class SentimentWarning(UserWarning):
     """Sentences or targets were left out of the scores; the message counts them and says why."""
 
 
-def _is_latin(text: str) -> bool:
-    """Whether at least half of the letters are Latin."""
-    if not _BEYOND_LATIN.search(text):
-        return True
-    letters = [c for c in text if c.isalpha()]
-    return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
-
-
-def _reads_english(text: str) -> bool:
-    """Whether a text of unknown language can be English: by its letters and its small words."""
-    if not _is_latin(text):
-        return False
-    words = text.lower().split()
-    foreign = len(_FOREIGN.intersection(words))
-    return foreign < 2 or foreign <= len(_ENGLISH.intersection(words))
-
-
-def _readable(frame: pd.DataFrame) -> np.ndarray:
-    """Which rows are in English, by their `language` or, where that is missing, by their words."""
-    texts = frame["text"].tolist()
-    if "language" not in frame.columns:
-        return np.array([_reads_english(text) for text in texts], dtype=bool)
-    languages = frame["language"].tolist()
-    return np.array(
-        [
-            _reads_english(text) if pd.isna(code) else code.lower()[:2] == "en" and _is_latin(text)
-            for text, code in zip(texts, languages, strict=True)
-        ],
-        dtype=bool,
-    )
-
-
-def _warn_unread(frame: pd.DataFrame, readable: np.ndarray, method: str) -> None:
-    unread = frame[~readable]
+def _warn_unread(frame: pd.DataFrame, read: np.ndarray, method: str) -> None:
+    unread = frame[~read]
     if len(unread):
         if "language" in unread.columns:
             counts = unread["language"].fillna("unknown").value_counts().sort_index()
@@ -141,14 +98,14 @@ def score_targets(
     """
     _check(method, min_confidence)
     require_columns(frame, "frame", ["text", "start", "end"])
-    readable = _readable(frame)
-    _warn_unread(frame, readable, method)
+    read = readable(frame)
+    _warn_unread(frame, read, method)
     texts = frame["text"].to_numpy(dtype=object)
     places = [
         [] if pd.isna(start) or pd.isna(end) else [_span(text, start, end)]
         for text, start, end in zip(texts, frame["start"], frame["end"], strict=True)
     ]
-    at = np.flatnonzero(readable)
+    at = np.flatnonzero(read)
     measured = _measure(method, [texts[i] for i in at], [places[i] for i in at], min_confidence)
     measured.index = frame.index[at] if frame.index.is_unique else pd.Index(at)
     out = frame if frame.index.is_unique else frame.reset_index(drop=True)
@@ -283,9 +240,9 @@ def score_sentiment(
     table = make_table("sentences", sentences)
     if not comments:
         table = table[~table["kind"].isin(["comment"])]
-    readable = _readable(table)
-    _warn_unread(table, readable, method)
-    table = table[readable].reset_index(drop=True)
+    read = readable(table)
+    _warn_unread(table, read, method)
+    table = table[read].reset_index(drop=True)
     columns = ["article_id", "sentence", "start", "end", "voice"]
     whole = _measure(method, table["text"].tolist(), [[]] * len(table), min_confidence)
     whole = pd.concat([table[columns].assign(unit="sentence", target=None), whole], axis=1)
