@@ -55,6 +55,8 @@ from .study.evidence import count_coverage as count_coverage
 from .study.evidence import load_events as load_events
 from .study.evidence import name_sources as name_sources
 from .study.evidence import score_by_methods as score_by_methods
+from .study.prepare import Prepared as Prepared
+from .study.prepare import prepare_corpus as prepare_corpus
 from .study.redraw import FigureError as FigureError
 from .study.redraw import redraw_figure as redraw_figure
 from .study.results import Results as Results

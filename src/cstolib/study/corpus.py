@@ -26,6 +26,7 @@ from .fingerprint import (
     hash_file,
     hash_json,
     hash_library,
+    list_files,
     read_json,
     write_bytes,
     write_json,
@@ -34,6 +35,7 @@ from .shipped import find_shipped
 
 TABLES = ("articles", "passages", "copies", "sentences", "mentions")
 STAMP = "corpus.json"  # beside passed-on tables: what they were made from
+_LARGE = 64 << 20  # bytes of files from which batches, in several processes, are worth their start
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def describe_inputs(corpus: Path, codebook: str, corrections: str | Path) -> dic
 
 
 @contextmanager
-def _gather(messages: list[str]) -> Iterator[None]:
+def gather_warnings(messages: list[str]) -> Iterator[None]:
     """Collect the text of every CorpusWarning; other warnings pass."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -108,7 +110,7 @@ def _compute(
     fixes = pd.DataFrame(columns=list(COLUMNS), dtype="str")
     if str(corrections):
         fixes = read_corrections(corrections, codebook)
-    with _gather(messages):
+    with gather_warnings(messages):
         articles, passages = clean_articles(read_articles(path))
         placed = place_corrections(fixes, articles)
         articles = correct_articles(articles, placed)
@@ -133,12 +135,19 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     write_bytes(path, frame.to_parquet(None, index=False, compression="zstd"))
 
 
+def _size(corpus: Path) -> int:
+    return sum(path.stat().st_size for path in list_files(corpus))
+
+
 def open_corpus(
     corpus: str | Path = "sample",
     *,
     tables: str | Path = "",
     codebook: str = "default",
     corrections: str | Path = "",
+    engine: str = "local",
+    scheduler: str = "",
+    memory: int | str = "2 GB",
 ) -> Corpus:
     """The tables articles, passages, copies, sentences and mentions of a corpus.
 
@@ -151,7 +160,11 @@ def open_corpus(
         is an error, so that two corpora are never mixed.
     codebook: "default", or the path of a codebook.yml.
     corrections: the path of a corrections.csv that is replayed; empty replays none.
+    engine, scheduler, memory: who fills `tables` where the corpus is large, and in how much memory
+        (see prepare_corpus). Always prepare_corpus where the engine is "dask". The rows are the
+        same, but for the column that readers of HTML leave to the cleaner.
 
+    The five tables must fit in memory: about 15 kB for each article of 300 words.
     Raises CorpusError where the corpus is missing or has no text that can be read.
     """
     path = find_corpus(corpus)
@@ -160,6 +173,19 @@ def open_corpus(
     folder = Path(tables) if str(tables) else None
     stamp = read_json(folder / STAMP) if folder else None
     messages: list[str] = []
+    if folder and not stamp and (engine != "local" or _size(path) > _LARGE):
+        from .prepare import prepare_corpus
+
+        prepare_corpus(
+            path,
+            folder,
+            engine=engine,
+            scheduler=scheduler,
+            memory=memory,
+            codebook=codebook,
+            corrections=corrections,
+        )
+        stamp = read_json(folder / STAMP)
     if folder and stamp:
         library = stamp["inputs"].pop("library"), inputs["library"]
         if stamp["inputs"] != {key: inputs[key] for key in inputs if key != "library"}:
@@ -170,6 +196,8 @@ def open_corpus(
         frames = {
             name: pd.read_parquet(folder / f"{name}.parquet") for name in (*TABLES, "corrections")
         }
+        for name in ("sentences", "mentions") if "batches" in stamp else ():
+            frames[name] = frames[name].sort_values("article_id", kind="stable", ignore_index=True)
         messages = list(stamp["warnings"])
         if library[0] != library[1]:
             messages.append(f"the tables in {folder} were made by another state of cstolib")

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
 
+from ..batches.engines import watch_parent
 from .fingerprint import write_bytes, write_json
 
 DONE = "done.json"  # in a result's folder: the notebook ran to its end
@@ -55,16 +55,8 @@ class Outcome:
         return not self.error
 
 
-def _watch_parent() -> None:
-    """End this process when the one that started it is gone, so that none is left behind."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
-
-
 def _prepare_process(scratch: str, threads: int) -> None:
-    threading.Thread(target=_watch_parent, daemon=True).start()
+    threading.Thread(target=watch_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     log = os.open(f"{scratch}/log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):  # what kernels say of themselves is no part of a run's log

@@ -1,0 +1,284 @@
+"""A corpus of any size made into its tables, batch by batch, in bounded memory.
+
+Three passes over the batches, and between them what the whole corpus must know: which passages an
+outlet prints under many articles (counts of the batches, added up by DuckDB), and the copies (one
+search over the prose of all articles, which lies in a file mapped into memory).
+"""
+
+import shutil
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..batches import cut_corpus, open_engine
+from ..batches.engines import Engine
+from ..batches.parts import read_part, read_parts, write_part
+from ..codebook import load_codebook
+from ..copies.find import join_copies, read_size
+from ..copies.prose import Prose
+from ..load import CorpusError
+from ..repeats import MIN_ARTICLES
+from ..shingles import Spans
+from .corpus import STAMP, describe_inputs
+from .corrections import (
+    COLUMNS,
+    correct_copies,
+    describe_corrections,
+    place_corrections,
+    read_corrections,
+)
+from .fingerprint import read_json, write_json
+from .steps import Clock, Workshop, clean_piece, read_sentences, settle_batch
+
+UNTIL = ("copies", "mentions", "statements")
+MADE = (
+    *("articles", "passages", "copies", "sentences", "mentions"),
+    *("scores", "statements", "corrections"),
+)
+_BATCHES = 256  # of so many the memory holds one: cleaning takes 40 times the text of a batch
+_PROCESS = 350 << 20  # bytes of a process that has cstolib loaded
+_WORK = 40  # bytes at work for each byte of a batch
+_MOST_WARNINGS = 1_000  # kept; articles have theirs in the column notes as well
+
+_ADD_COUNTS = """
+copy (
+    select outlet, print, sum(articles)::bigint as articles, max(most) as most
+    from read_parquet('{counts}/*.parquet') group by outlet, print
+    having sum(articles) >= {least} order by outlet, print
+) to '{often}' (format parquet)
+"""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A folder of tables in parts, and what making them took."""
+
+    folder: Path
+    articles: int
+    batches: int
+    warnings: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)  # of CPU, by stage; {} if reused
+
+
+def _plan_memory(memory: int, workers: int) -> tuple[int, int]:
+    """Bytes of a batch, which the workers have no say in, and the workers that memory allows."""
+    size = max(memory // _BATCHES, 64 << 10)
+    room = memory - _PROCESS
+    most = room // (_PROCESS + _WORK * size)
+    if most < 1:
+        least = _PROCESS * 2 + _WORK * size
+        raise ValueError(f"memory must be at least {least / 1e9:.1f} GB, got {memory / 1e9:.1f} GB")
+    return size, min(workers, most)
+
+
+def _add_counts(shop: Workshop, memory: int) -> None:
+    """Which passages stand in many articles of their outlet, by the counts of all batches."""
+    import duckdb
+
+    often = shop.work / "often.parquet"
+    part = shop.work / "often.part"
+    with duckdb.connect() as database:
+        database.execute(f"set memory_limit = '{max(memory >> 20, 64)}MB'")
+        database.execute("set temp_directory = ?", [str(shop.work / "spill")])
+        counts = str(shop.work / "counts.parquet").replace("'", "''")
+        target = str(part).replace("'", "''")
+        database.execute(_ADD_COUNTS.format(counts=counts, least=MIN_ARTICLES, often=target))
+    part.replace(often)
+
+
+def _check_ids(shop: Workshop, numbers: list[int]) -> None:
+    """Raise CorpusError where two batches have an id in common."""
+    hashes = [
+        pd.util.hash_array(
+            read_part(shop.folder, "articles", number, ["article_id"])["article_id"].array
+        )
+        for number in numbers
+    ]
+    every = np.sort(np.concatenate(hashes))
+    twins = set(every[1:][every[1:] == every[:-1]].tolist())
+    if not twins:
+        return
+    frame = read_parts(shop.folder, "articles", ["article_id", "path"])
+    alike = frame[frame["article_id"].duplicated(keep=False)]
+    if len(alike):
+        names = ", ".join(sorted(set(alike["article_id"]))[:5])
+        paths = ", ".join(sorted(set(alike["path"]))[:3])
+        raise CorpusError(
+            f"article ids must be unique, but {names} stands more than once ({paths}); "
+            "rename the id column or make its values unique"
+        )
+
+
+def _gather(shop: Workshop, numbers: list[int]) -> tuple[Prose, Any]:
+    """The prose of all batches, mapped from one file, in the order of keeping; and its ids."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    frame = pd.concat([read_part(shop.work, "prose", number) for number in numbers])
+    path = shop.work / "prose.bytes"
+    with path.open("wb") as whole:
+        for number in numbers:
+            with (shop.work / "prose" / f"{number:06}").open("rb") as part:
+                shutil.copyfileobj(part, whole, 1 << 22)
+    size = frame["bytes"].to_numpy(np.int64)
+    finish = size.cumsum()
+    ids = pa.array(frame["article_id"], pa.large_string())
+    ranks = np.empty(len(frame), np.int64)
+    ranks[pc.sort_indices(ids).to_numpy()] = np.arange(len(frame))
+    # earliest stated date first, then the longest, then by id, as copies/prose.py has it
+    order = np.lexsort((ranks, -frame["characters"].to_numpy(np.int64), frame["day"]))
+    data = np.memmap(path, np.uint8, "r") if finish.size and finish[-1] else np.zeros(1, np.uint8)
+    prose = Prose(
+        Spans(np.asarray(data), finish - size, finish),
+        np.arange(len(frame)),
+        np.column_stack([order, order + 1]),
+        size[order],
+        order,
+    )
+    return prose, frame["article_id"].array[order]
+
+
+def _join(shop: Workshop, numbers: list[int], memory: int) -> None:
+    """Leave the copies between the articles of all batches."""
+    prose, ids = _gather(shop, numbers)
+    copies = join_copies(prose, ids, memory)
+    write_part(correct_copies(copies, shop.corrections), shop.folder / "copies.parquet")
+
+
+def _place(shop: Workshop, numbers: list[int]) -> pd.DataFrame:
+    """The corrections with their places in the corpus."""
+    parts = [read_part(shop.work, "concerned", number) for number in numbers]
+    empty = pd.DataFrame(columns=["article_id", "raw"], dtype="str")
+    return place_corrections(shop.corrections, pd.concat([empty, *parts], ignore_index=True))
+
+
+def _start(folder: Path, plan: dict[str, Any]) -> None:
+    """Make the workshop ready; what an interrupted run of the same plan left there is kept."""
+    work = folder / "work"
+    if read_json(work / "plan.json") != plan:
+        for name in MADE:
+            path = folder / f"{name}.parquet"
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
+        write_json(work / "plan.json", plan)
+
+
+def _run(
+    source: Path, shop: Workshop, engine: Engine, plan: dict[str, Any], memory: int
+) -> tuple[list[dict[str, Any]], Clock, pd.DataFrame]:
+    """All passes; the notes of the batches, what was spent between them, corrections placed."""
+    clock = Clock()
+    pieces = cut_corpus(
+        source,
+        size=plan["size"],
+        folder=shop.work / "pieces",
+        needed=lambda number: not shop.note("clean", number).exists(),
+    )
+    notes = list(engine.map(partial(clean_piece, shop=shop), pieces))
+    notes.sort(key=lambda note: note["number"])
+    clock.stop("load")
+    numbers = [note["number"] for note in notes if note["articles"]]
+    if not numbers:
+        raise CorpusError(f"no article could be read from {source}: {len(notes)} batches are empty")
+    _check_ids(shop, numbers)
+    if not (shop.work / "often.parquet").exists():
+        _add_counts(shop, memory)
+    clock.stop("boilerplate")
+    shop = shop._replace(corrections=_place(shop, numbers))
+    notes += engine.map(partial(settle_batch, shop=shop), numbers)
+    if not (shop.folder / "copies.parquet").exists():
+        clock.stop("parts")
+        _join(shop, numbers, memory)
+        clock.stop("copies")
+    if plan["until"] != "copies":
+        coded = plan["until"] == "statements"
+        notes += engine.map(partial(read_sentences, shop=shop, coded=coded), numbers)
+    clock.stop("parts")
+    return notes, clock, shop.corrections
+
+
+def prepare_corpus(
+    source: str | Path,
+    folder: str | Path,
+    *,
+    engine: str = "local",
+    scheduler: str = "",
+    workers: int = 0,
+    memory: int | str = "2 GB",
+    codebook: str = "default",
+    corrections: str | Path = "",
+    until: str = "mentions",
+) -> Prepared:
+    """The tables of a corpus of any size, written into `folder` batch by batch; where they are.
+
+    The rows are those of read_articles, clean_articles, find_copies, split_sentences and so on;
+    each table is a folder NAME.parquet of parts, which pandas and DuckDB read as one. Articles
+    stand in the order of their files, and so do their sentences. A run that was interrupted goes on
+    where it was; tables of the same corpus that are whole are left as they are.
+
+    source: a file or folder. engine: "local" (processes here) or "dask", with the address of a
+    scheduler whose workers see both folders, or else on workers here. workers: processes; as many
+    as cores unless told. memory: for all processes, bytes or a size like "2 GB"; fewer workers are
+    started where it holds no more. until: "copies", "mentions", or "statements", which adds scores
+    (by the lexicon) and statements. Neither engine nor workers change a byte; memory decides how
+    many parts there are.
+
+    Raises CorpusError for a corpus that cannot be read, and where `folder` has other tables, and
+    BatchError where a batch lost its worker three times.
+    """
+    import os
+
+    from filelock import FileLock, Timeout
+
+    if until not in UNTIL:
+        raise ValueError(f"until must be one of {', '.join(UNTIL)}, got {until!r}")
+    source, folder = Path(source).expanduser(), Path(folder)
+    if not source.exists():
+        raise CorpusError(f"corpus {source} does not exist; give a file or a folder of articles")
+    bound = read_size(memory)
+    size, allowed = _plan_memory(bound, workers or os.cpu_count() or 1)
+    book = load_codebook(None if codebook in ("", "default") else Path(codebook).expanduser())
+    fixes = pd.DataFrame(columns=list(COLUMNS), dtype="str")
+    if str(corrections):
+        fixes = read_corrections(corrections, book)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            inputs = describe_inputs(source, codebook, corrections)
+            stamp = read_json(folder / STAMP)
+            if stamp and stamp["inputs"] == inputs and stamp.get("until") == until:
+                return Prepared(
+                    folder, stamp["articles"], stamp["batches"], tuple(stamp["warnings"])
+                )
+            if stamp:
+                raise CorpusError(
+                    f"{folder} has tables made from other texts, with another codebook or by "
+                    "another state of cstolib: give another folder, or remove it"
+                )
+            plan = {"inputs": inputs, "size": size, "until": until}
+            _start(folder, plan)
+            shop = Workshop(folder, folder / "work", codebook, fixes)
+            with open_engine(engine, workers=allowed, scheduler=scheduler) as workers_:
+                left = max(bound - _PROCESS * (allowed + 1), 64 << 20)
+                notes, clock, placed = _run(source, shop, workers_, plan, left)
+    except Timeout:
+        raise CorpusError(f"{folder} is being filled by another run; wait until it ends") from None
+    write_part(placed, folder / "corrections.parquet")
+    messages = [text for note in notes for text in note.get("warnings", ())]
+    more = len(messages) - _MOST_WARNINGS
+    messages = messages[:_MOST_WARNINGS] + ([f"… and {more:,} more warnings"] if more > 0 else [])
+    messages += describe_corrections(placed)
+    batches = [note for note in notes if "articles" in note]
+    articles = sum(note["articles"] for note in batches)
+    stamp = {"inputs": inputs, "until": until, "articles": articles, "batches": len(batches)}
+    write_json(folder / STAMP, stamp | {"warnings": messages})
+    shutil.rmtree(folder / "work")
+    seconds = dict(clock.seconds)
+    for note in notes:
+        for stage, spent in note["seconds"].items():
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    return Prepared(folder, articles, len(batches), tuple(messages), seconds)

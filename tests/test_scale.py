@@ -1,0 +1,258 @@
+"""A corpus by batches: the same rows as in memory, whoever works on them and whoever dies."""
+
+import hashlib
+import json
+import os
+import signal
+import sys
+import time
+import warnings
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import cstolib as cs
+from cstolib.batches import BatchError, cut_corpus, open_engine, read_piece
+from cstolib.batches.engines import DaskEngine
+from cstolib.study import prepare
+from cstolib.study.prepare import prepare_corpus
+
+TEXTS = [f"Minsk, {n} May. The council met in hall {n} and spoke of trade.\n" * 3 for n in range(9)]
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    """Batches of some articles, so that a small corpus has several."""
+    monkeypatch.setattr(prepare, "_plan_memory", lambda memory, workers: (20_000, workers))
+
+
+def cut(source: Path, folder: Path, size: int) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pieces = list(cut_corpus(source, size=size, folder=folder / "pieces"))
+    assert [piece.number for piece in pieces] == list(range(len(pieces)))
+    assert len(pieces) > 2
+    return pd.concat([read_piece(piece) for piece in pieces], ignore_index=True)
+
+
+def write_table(rows: list[dict], path: Path) -> None:
+    frame = pd.DataFrame(rows)
+    if path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    elif path.suffix == ".csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_parquet(path)
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+@pytest.mark.parametrize("named", [True, False])
+def test_cut_corpus_cuts_a_table_into_the_rows_that_read_articles_reads(tmp_path, suffix, named):
+    rows = [{"text": text, "outlet": "The Lantern", "Date": "2022-05-01"} for text in TEXTS]
+    rows[4]["text"] = " "  # no article, and none is numbered after it
+    if named:
+        rows = [row | {"id": f"a{n}"} for n, row in enumerate(rows)]
+    path = tmp_path / f"table{suffix}"
+    write_table(rows, path)
+    found = cut(path, tmp_path, 700)
+    pd.testing.assert_frame_equal(found, cs.read_articles(path))
+
+
+def test_cut_corpus_keeps_small_files_together_in_their_order(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for n, text in enumerate(TEXTS):
+        (folder / f"{n}.txt").write_text(text)
+    write_table([{"text": text} for text in TEXTS], folder / "5-table.jsonl")
+    found = cut(folder, tmp_path, 700)
+    pd.testing.assert_frame_equal(found, cs.read_articles(folder))
+
+
+def test_cut_corpus_says_which_lines_are_no_article(tmp_path):
+    path = tmp_path / "table.jsonl"
+    good = json.dumps({"text": TEXTS[0]})
+    path.write_text(f"{good}\nnot json\n{good}\n[1]\n")
+    with pytest.warns(cs.CorpusWarning, match="lines 2, 4 are no JSON objects"):
+        pieces = list(cut_corpus(path, size=100, folder=tmp_path / "pieces"))
+    assert sum(len(read_piece(piece)) for piece in pieces) == 2
+
+
+def in_memory(corpus: Path) -> dict[str, pd.DataFrame]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        articles, passages = cs.clean_articles(cs.read_articles(corpus))
+        copies = cs.find_copies(articles, passages)
+        sentences = cs.split_sentences(articles, passages, copies=copies)
+        mentions = cs.find_mentions(sentences)
+        scores = cs.score_sentiment(sentences, mentions=mentions, method="lexicon")
+    return {
+        "articles": articles,
+        "passages": passages,
+        "copies": copies,
+        "sentences": sentences,
+        "mentions": mentions,
+        "scores": scores,
+        "statements": cs.code_stance(sentences, mentions),
+    }
+
+
+def in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rows as the functions return them, which sort articles by id."""
+    if name in ("articles", "passages", "copies"):
+        return table
+    keys = ["article_id"]
+    if name == "scores":
+        table = table.assign(place=table["unit"].map({"sentence": 0, "target": 1, "article": 2}))
+        keys = ["place", "article_id"]
+    return table.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def assert_same(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
+    for name, table in tables.items():
+        found = in_order(pd.read_parquet(folder / f"{name}.parquet"), name)
+        shared = [column for column in table if column in found]
+        assert set(table) - set(shared) <= {"extracted"}
+        pd.testing.assert_frame_equal(found[shared], table[shared])
+
+
+def bytes_of(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+@pytest.fixture(scope="module")
+def made(sample):
+    return in_memory(sample)
+
+
+def test_prepare_corpus_gives_the_tables_that_the_functions_give(
+    sample, made, tmp_path, small_batches
+):
+    done = prepare_corpus(sample, tmp_path / "one", workers=1, until="statements")
+    assert done.articles == len(made["articles"])
+    assert done.batches > 5
+    assert len(done.warnings) == sum(made["articles"]["notes"].notna())
+    assert_same(done.folder, made)
+    assert not (done.folder / "work").exists()
+    again = prepare_corpus(sample, tmp_path / "one", workers=1, until="statements")
+    assert again.seconds == {}
+    prepare_corpus(sample, tmp_path / "two", workers=2, until="statements")
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+
+
+def test_prepare_corpus_refuses_a_folder_with_tables_of_other_texts(sample, tmp_path):
+    (tmp_path / "a.txt").write_text(TEXTS[0])
+    prepare_corpus(tmp_path / "a.txt", tmp_path / "tables", workers=1, until="copies")
+    with pytest.raises(cs.CorpusError, match="made from other texts"):
+        prepare_corpus(sample, tmp_path / "tables", workers=1, until="copies")
+
+
+def test_prepare_corpus_names_ids_that_stand_in_two_batches(tmp_path, small_batches):
+    for name in "ab":
+        rows = [{"id": f"{name}{n}", "text": TEXTS[n] * 20} for n in range(9)]
+        write_table([*rows, {"id": "twin", "text": TEXTS[0]}], tmp_path / f"{name}.jsonl")
+    with pytest.raises(cs.CorpusError, match=r"twin stands more than once \(a.jsonl, b.jsonl\)"):
+        prepare_corpus(tmp_path, tmp_path.parent / "tables", workers=1)
+
+
+@pytest.mark.parametrize(
+    ("memory", "least"), [("100 MB", "0.8 GB"), ("2 parsecs", "a size like"), ("0.5GB", "0.8 GB")]
+)
+def test_prepare_corpus_says_how_much_memory_it_needs(sample, tmp_path, memory, least):
+    with pytest.raises(ValueError, match=least):
+        prepare_corpus(sample, tmp_path, memory=memory)
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    sample, made, tmp_path, small_batches, monkeypatch
+):
+    settle, calls = prepare.settle_batch, []
+
+    def fail(number, shop):
+        calls.append(number)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        return settle(number, shop)
+
+    monkeypatch.setattr(prepare, "settle_batch", fail)
+    with pytest.raises(OSError, match="No space left"):
+        prepare_corpus(sample, tmp_path / "tables", workers=1)
+    assert not (tmp_path / "tables" / "corpus.json").exists()
+    before = (tmp_path / "tables" / "articles.parquet" / "000000.parquet").stat().st_mtime_ns
+    prepare_corpus(sample, tmp_path / "tables", workers=1)
+    after = (tmp_path / "tables" / "articles.parquet" / "000000.parquet").stat().st_mtime_ns
+    assert before == after  # cleaned once
+    assert calls[:3] == [0, 1, 2]
+    assert_same(tmp_path / "tables", {k: made[k] for k in ("articles", "copies", "mentions")})
+
+
+def die_once(job: int, folder: Path) -> int:
+    """A worker that is killed at its first try of job 3."""
+    mark = folder / str(job)
+    if job == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return job * job
+
+
+def die(job: int) -> int:
+    if job == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return job
+
+
+def test_a_killed_process_costs_its_batch_only(tmp_path):
+    with open_engine("local", workers=2) as engine:
+        found = sorted(engine.map(partial(die_once, folder=tmp_path), range(1, 9)))
+    assert found == [job * job for job in range(1, 9)]
+    with pytest.raises(BatchError, match="worker of batch 3 died 3 times"):  # noqa: SIM117
+        with open_engine("local", workers=2) as engine:
+            list(engine.map(die, range(1, 9)))
+
+
+def slow_square(job: int) -> int:
+    time.sleep(0.2)
+    return job * job
+
+
+def test_dask_gives_the_same_bytes_and_survives_a_worker(sample, made, tmp_path, small_batches):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0
+    ) as cluster:
+        address = cluster.scheduler_address
+        done = prepare_corpus(sample, tmp_path / "dask", engine="dask", scheduler=address)
+        with open_engine("dask", workers=2, scheduler=address) as engine:
+            assert engine.workers == 2
+            victim = next(iter(cluster.workers.values()))
+            results = engine.map(slow_square, range(1, 21))
+            found = [next(results)]
+            os.kill(victim.pid, signal.SIGKILL)
+            found += results
+        assert sorted(found) == [job * job for job in range(1, 21)]
+    prepare_corpus(sample, tmp_path / "local", workers=1)
+    assert bytes_of(done.folder) == bytes_of(tmp_path / "local")
+
+
+def test_without_dask_the_error_says_how_to_install_it(sample, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(BatchError, match=r'pip install "cstolib\[scale\]"'):
+        prepare_corpus(sample, tmp_path, engine="dask")
+
+
+def test_an_address_without_a_scheduler_is_named():
+    pytest.importorskip("distributed")
+    with pytest.raises(BatchError, match="no Dask scheduler answers at 'tcp"):
+        DaskEngine("tcp://127.0.0.1:9", 1)
+
+
+def test_engine_must_be_known(sample, tmp_path):
+    with pytest.raises(ValueError, match="engine must be one of local, dask, got 'spark'"):
+        prepare_corpus(sample, tmp_path, engine="spark")
+    with pytest.raises(ValueError, match='needs engine "dask"'):
+        prepare_corpus(sample, tmp_path, scheduler="tcp://127.0.0.1:9")
