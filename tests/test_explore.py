@@ -8,8 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from lab import ERRORS, Lab, find_browser, serve_lab
+from selenium.webdriver.common.keys import Keys
 
 import cstolib as cs
+from cstolib.explore import ExplorerView
+from cstolib.explore.charts import chart_ranking, colour
 from cstolib.explore.reading import Explorer, Filters
 
 STORIES = {
@@ -90,26 +93,51 @@ def test_a_correction_is_written_replayed_and_reported(explorer: Explorer) -> No
 
 
 def test_explore_answers_within_300_ms_on_1000_articles(explorer: Explorer) -> None:
-    grown = pd.concat(
-        [
-            explorer.sentences.assign(article_id=explorer.sentences["article_id"] + str(number))
-            for number in range(2000)
-        ],
-        ignore_index=True,
-    )
-    articles = pd.concat(
-        [
-            explorer.articles.assign(article_id=explorer.articles["article_id"] + str(number))
-            for number in range(2000)
-        ]
-    )
-    explorer.sentences = grown
+    explorer.sentences = grow(explorer.sentences, 2000)
+    articles = grow(explorer.articles.reset_index(drop=True), 2000)
     explorer.articles = articles.set_index("article_id", drop=False)
     assert len(explorer.articles) == 4000
     for pattern in ("", "peacekeep*", "the", "war", "refused to *"):
         start = time.process_time()
         explorer.search(pattern)
         assert time.process_time() - start < 0.3
+
+
+def grow(table: pd.DataFrame, times: int) -> pd.DataFrame:
+    """The table as if there were so many times the articles."""
+    parts = [table.assign(article_id=table["article_id"] + str(n)) for n in range(times)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_the_slider_moves_every_figure_within_300_ms_on_1000_articles(explorer: Explorer) -> None:
+    grown = grow(explorer.statements, 500)
+    assert grown["article_id"].nunique() == 1000
+    explorer.statements = grown.assign(confidence=[n % 10 / 10 for n in range(len(grown))])
+    view = ExplorerView(explorer)
+    seen = []
+    for least in (0.2, 0.7):
+        start = time.process_time()
+        view.threshold.value = least
+        assert time.process_time() - start < 0.3
+        cell = view.cells["Kazakhstan", "troops"].description
+        seen.append([cell, *(chart.value for chart in view.charts), view.says.value])
+    for before, after in zip(*seen, strict=True):
+        assert before != after
+    view.threshold.value = 1.0  # no evidence is not neutral: the cell is empty, not 0
+    assert view.cells["Kazakhstan", "troops"].layout.visibility == "hidden"
+    assert "no statement is as sure as that" in view.charts[0].value
+    assert "no evidence, not neutrality" in view.says.value
+
+
+def test_charts_escape_names_and_color_as_the_report_does() -> None:
+    ranking = pd.DataFrame(
+        {"actor": ["<b>A</b>", "B"], "alignment": [1.0, -1.0], "n": [3, 1]}
+    ).assign(low=[0.5, None], high=[1.0, None])
+    drawn = chart_ranking(ranking)
+    assert "<b>" not in drawn
+    assert drawn.index("&lt;b&gt;A") < drawn.index(">B<")
+    assert drawn.count('stroke-width="2"') == 1  # one statement has no interval
+    assert (colour(1), colour(-1)) == ("#a63603", "#08519c")
 
 
 def test_show_table_is_escaped_and_needs_no_network() -> None:
@@ -163,6 +191,12 @@ def _explore(lab: Lab, project: Path) -> None:
     cells = lab.wait(lambda: lab.all("button.cstolib-cell"), why="the matrix")
     troops = next(cell for cell in cells if cell.get_attribute("title") == "Kazakhstan on troops")
     troops.click()
+    handle = lab.all(".noUi-handle")[0]
+    assert "Kazakhstan" in lab.all("svg text")[1].text
+    handle.send_keys(Keys.END)  # confidence 1.00: nothing is as sure
+    lab.wait(lambda: "as sure as that" in lab.all("svg text")[1].text, 10, why="the charts")
+    handle.send_keys(Keys.HOME)
+    lab.wait(lambda: "Kazakhstan" in lab.all("svg text")[1].text, 10, why="the charts")
     lab.wait(lambda: lab.all(".cstolib-quotes select option"), why="the quotes")
 
     # Correct it: the row is in the file, and a replay says what moved.

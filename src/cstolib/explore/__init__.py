@@ -6,23 +6,14 @@ from typing import Any
 
 import ipywidgets as w
 
+from ..figures.style import signed
 from ..keywords.kwic import PatternError
 from ..tables import KINDS
+from .charts import chart_ranking, chart_timeline, chart_voices, colour
 from .reading import Explorer, Filters, escape
 
 ALL = "all"
 WIDE = {"width": "98%"}
-_COLOURS = ((-0.6, "#8c510a"), (-0.15, "#d8b365"), (0.15, "#eeeeee"), (0.6, "#5ab4ac"))
-_MOST = "#01665e"
-
-
-def _colour(value: float) -> str:
-    return next((colour for limit, colour in _COLOURS if value < limit), _MOST)
-
-
-def _signed(value: float) -> str:
-    shown = f"{value:+.2f}".replace("-", "−")
-    return "0.00" if shown in ("+0.00", "−0.00") else shown
 
 
 class ExplorerView(w.VBox):
@@ -90,43 +81,64 @@ class ExplorerView(w.VBox):
     # Stance: the matrix; a click on a cell lists its quotes.
 
     def _stance_tab(self) -> w.Widget:
-        self.threshold = w.FloatSlider(
-            0.5, min=0, max=1, step=0.05, description="confidence", continuous_update=False
-        )
-        self.threshold.observe(self._draw_matrix, "value")
+        self.threshold = w.FloatSlider(0.5, min=0, max=1, step=0.05, description="confidence")
+        self.threshold.observe(self._move_figures, "value")
         self.matrix = w.GridBox()
         self.quotes = w.Select(rows=8, layout=WIDE)
         self.quotes.add_class("cstolib-quotes")
         self.quotes.observe(self._open_quote, "value")
+        self.charts = [w.HTML() for _ in range(3)]
         self.says = w.HTML()
-        self._draw_matrix()
-        return w.VBox([self.threshold, self.matrix, self.says, self.quotes])
+        self._lay_matrix()
+        charts = w.HBox(self.charts, layout={"flex_flow": "row wrap"})
+        return w.VBox([self.threshold, self.matrix, self.quotes, charts, self.says])
 
-    def _draw_matrix(self, _: Any = None) -> None:
-        positions = self.explorer.positions(self.threshold.value)
-        book = self.explorer.corpus.codebook
-        issues = [issue for issue in book.issues if issue in set(positions["issue"])]
-        cells = {(row.actor, row.issue): row for row in positions.itertuples()}
+    def _lay_matrix(self) -> None:
+        """A button for each actor and issue of any statement, however unsure; then the figures."""
+        found, book = self.explorer.statements, self.explorer.corpus.codebook
+        issues = [issue for issue in book.issues if issue in set(found["issue"])]
+        actors = [actor for actor in book.actors if actor in set(found["actor"])]
+        self.cells = {
+            (actor, issue): self._cell(actor, issue) for actor in actors for issue in issues
+        }
         items: list[w.Widget] = [w.HTML(""), *(w.HTML(f"<b>{escape(i)}</b>") for i in issues)]
-        for actor in [name for name in book.actors if name in set(positions["actor"])]:
+        for actor in actors:
             items.append(w.HTML(f"<b>{escape(actor)}</b>"))
-            items += [self._cell(actor, issue, cells.get((actor, issue))) for issue in issues]
+            items += [self.cells[actor, issue] for issue in issues]
         self.matrix.layout = w.Layout(grid_template_columns=f"9em repeat({len(issues)}, 7em)")
         self.matrix.children = items
-        self.says.value = "".join(
-            f"<p>{escape(line)}</p>" for line in self.explorer.conclusions(self.threshold.value)
-        )
+        self._move_figures()
 
-    def _cell(self, actor: str, issue: str, row: Any) -> w.Widget:
-        if row is None:
-            return w.HTML("")
-        label = f"{_signed(row.alignment)}  n {row.n}"
-        button = w.Button(description=label, tooltip=f"{actor} on {issue}", layout={"width": "7em"})
-        button.style.button_color = _colour(row.alignment)
-        button.style.text_color = "white" if abs(row.alignment) >= 0.6 else "black"
+    def _cell(self, actor: str, issue: str) -> w.Button:
+        button = w.Button(tooltip=f"{actor} on {issue}", layout={"width": "7em"})
         button.add_class("cstolib-cell")
         button.on_click(partial(self._list_quotes, actor, issue))
         return button
+
+    def _move_figures(self, _: Any = None) -> None:
+        """Show matrix, charts and conclusions of the statements that are as sure as the slider."""
+        explorer = self.explorer
+        sure = explorer.sure(self.threshold.value)
+        ranking = explorer.ranking(sure)
+        cells = sure.groupby(["actor", "issue"])["alignment"].agg(["mean", "size"])
+        rows = dict(zip(cells.index, cells.itertuples(index=False), strict=True))
+        for key, button in self.cells.items():
+            button.layout.visibility = "visible" if key in rows else "hidden"
+            if key in rows:
+                alignment, n = rows[key]
+                button.description = f"{signed(alignment)}  n {n}"
+                button.style.button_color = colour(alignment)
+                button.style.text_color = "white" if abs(alignment) >= 0.6 else "black"
+        actors = list(explorer.corpus.codebook.actors)
+        drawn = (
+            chart_ranking(ranking),
+            chart_voices(sure, actors),
+            chart_timeline(sure, actors),
+        )
+        for widget, chart in zip(self.charts, drawn, strict=True):
+            widget.value = chart
+        said = explorer.conclusions(sure, ranking)
+        self.says.value = "".join(f"<p>{escape(line)}</p>" for line in said)
 
     def _list_quotes(self, actor: str, issue: str, _: Any = None) -> None:
         self.listed = self.explorer.quotes(actor, issue, self.threshold.value)
@@ -228,7 +240,7 @@ class ExplorerView(w.VBox):
             lines = [str(error)]
         self.told.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
         self._search()
-        self._draw_matrix()
+        self._lay_matrix()
 
 
 def explore(

@@ -21,6 +21,7 @@ from ..study.shipped import find_root
 from ..tables import PROSE
 
 SHOWN = (*PROSE, "title", "deck", "caption")
+CHARTED = ("article_id", "actor", "issue", "alignment", "voice", "confidence", "event_date")
 _CUT = "color:#767676;font-size:90%"
 _MARK = "background:#ffe08a;color:#000"
 _SHARED = "background:#cfe3f7;color:#000"
@@ -162,21 +163,21 @@ class Explorer:
         table.attrs["sentences"] = total
         return table
 
-    def positions(self, min_confidence: float) -> pd.DataFrame:
-        """Mean alignment and n by actor and issue, of statements that are sure enough; fast."""
-        kept = self.statements[self.statements["confidence"] >= min_confidence]
-        grouped = kept.groupby(["actor", "issue"])["alignment"]
-        return grouped.agg(alignment="mean", n="size").reset_index()
+    def sure(self, min_confidence: float) -> pd.DataFrame:
+        """What charts and conclusions need of the statements that are sure enough."""
+        least = self.statements["confidence"] >= min_confidence
+        return self.statements.loc[least, list(CHARTED)]
 
-    def conclusions(self, min_confidence: float = 0.5) -> list[str]:
-        """What the statements say of the members on the war, in words."""
-        book, by = self.corpus.codebook, ["actor", "issue"]
-        kept = self.statements[self.statements["confidence"] >= min_confidence]
-        ranking = summarise_stance(
-            war_statements(kept, book), by=["actor"], min_confidence=min_confidence
-        )
-        conflicts = kept.groupby(by)["alignment"].agg(lambda v: {1, -1} <= set(v)).reset_index()
-        return conclude_stance(ranking, conflicts.rename(columns={"alignment": "conflict"}), book)
+    def ranking(self, sure: pd.DataFrame) -> pd.DataFrame:
+        """The members' mean alignment on the war, with intervals."""
+        on_war = war_statements(sure, self.corpus.codebook)
+        return summarise_stance(on_war, by=["actor"], min_confidence=0)
+
+    def conclusions(self, sure: pd.DataFrame, ranking: pd.DataFrame) -> list[str]:
+        """What these statements say of the members on the war, in words."""
+        conflicts = sure.groupby(["actor", "issue"])["alignment"].agg(["min", "max"]).reset_index()
+        conflicts["conflict"] = (conflicts["min"] == -1) & (conflicts["max"] == 1)
+        return conclude_stance(ranking, conflicts, self.corpus.codebook)
 
     def quotes(self, actor: str, issue: str, min_confidence: float) -> pd.DataFrame:
         """The statements behind one cell of the stance matrix."""
@@ -244,11 +245,15 @@ class Explorer:
         )
         return f"{field} = {value} written to {self.corrections}"
 
+    def _concluded(self) -> list[str]:
+        sure = self.sure(0.5)
+        return self.conclusions(sure, self.ranking(sure))
+
     def replay(self) -> list[str]:
         """Compute the corpus anew with the corrections; what moved, in words."""
-        before = self.conclusions()
+        before = self._concluded()
         self._load("")
-        after = self.conclusions()
+        after = self._concluded()
         placed = self.corpus.corrections
         lines = [
             f"{len(placed)} corrections replayed, {(placed['state'] == 'orphan').sum()} orphans"
