@@ -62,9 +62,9 @@ def give_ids(records: list[Record]) -> None:
             taken.add(unique)
 
 
-def _read_date(value: object) -> Any:
+def _read_date(text: str) -> Any:
     """The day of a date that a file states in a field, or NaT."""
-    moment = pd.to_datetime(str(value), errors="coerce", utc=True, format="mixed")
+    moment = pd.to_datetime(text, errors="coerce", utc=True, format="mixed")
     return moment.tz_localize(None).normalize() if not pd.isna(moment) else pd.NaT
 
 
@@ -88,9 +88,13 @@ def read_records(
 
 def to_articles(records: list[Record]) -> pd.DataFrame:
     """The table `articles` of records that have their ids."""
+    days: dict[str, Any] = {"": pd.NaT}
     for record in records:
         record.pop("row", None)
-        record["date"] = _read_date(record.get("date"))
+        stated = "" if record.get("date") is None else str(record["date"])
+        if stated not in days:  # articles of an archive share their days
+            days[stated] = _read_date(stated)
+        record["date"] = days[stated]
         record["date_basis"] = "none" if pd.isna(record["date"]) else "file"
     return make_table("articles", records)
 
