@@ -209,7 +209,7 @@ def test_an_unknown_format_is_refused(results):
     [
         (pd.NaT, "date", "–"),
         (float("nan"), "score", "–"),
-        (0.0, "score", "+0.00"),  # a measured zero is not a missing value
+        (0.0, "score", "0.00"),  # a measured zero is not a missing value
         (pd.Timestamp("2022-03-01"), "date", "2022-03-01"),
         (0.0004, "p_adjusted", "<0.001"),
         ("two\n lines", "quote", "two lines"),

@@ -5,8 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from ..figures.style import signed
+
 MAX_ROWS = 200  # rows of a table that are shown; tables/ has them all
-LINE, WIDE = 110, 24  # characters: of a page's width in small type, and of a word kept whole
+LINE, WIDE = 100, 24  # characters: of a page's width in small type, and of a word kept whole
 
 
 @dataclass
@@ -23,7 +25,7 @@ class Table:
 
     columns: list[str]
     rows: list[list[Cell]]
-    numeric: list[bool]  # set to the right, and sorted as numbers
+    align: list[str]  # "text", "number", or "end": text that ends at the right
     left_out: int = 0
 
 
@@ -45,7 +47,7 @@ def shown(value: Any, column: str = "") -> str:
         if column.startswith("p_") or column == "p":
             return "<0.001" if value < 0.001 else f"{value:.3f}"
         if column in ("alignment", "score", "low", "high", "log_ratio"):
-            return f"{value:+.2f}"
+            return signed(value)
         return f"{value:.0f}" if value == int(value) and abs(value) > 9 else f"{value:.2f}"
     return " ".join(str(value).split())
 
@@ -66,8 +68,8 @@ def show_table(
             link = (links or {}).get(column, [""] * len(part))[position]
             row.append(Cell(shown(value, column), link))
         rows.append(row)
-    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in columns]
-    return Table(list(columns.values()), rows, numeric, len(frame) - len(part))
+    align = ["number" if pd.api.types.is_numeric_dtype(frame[c]) else "text" for c in columns]
+    return Table(list(columns.values()), rows, align, len(frame) - len(part))
 
 
 def shorten(text: str, most: int) -> str:

@@ -196,7 +196,7 @@ def measured_table() -> Table:
         for area, lines in sorted(_json(shipped).items())
         for what, value, data in lines
     ]
-    return Table(["step", "what", "measured, with 95% interval", "on"], rows, [False] * 4)
+    return Table(["step", "what", "measured, with 95% interval", "on"], rows, ["text"] * 4)
 
 
 def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
@@ -210,7 +210,7 @@ def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
     heads = ["group", "left", "match", "right", "voice", "source"]
     links = {"source": [anchor("article", a) for a in few["article_id"]]}
     table = show_table(few, dict(zip(heads, heads, strict=True)), links)
-    table.numeric[1] = True  # what stands left of the match ends at it
+    table.align[1] = "end"  # what stands left of the match ends at it
     return table
 
 
@@ -232,7 +232,7 @@ def _run_card(run: dict[str, Any]) -> Table:
             rows.append([Cell(name), Cell(shown(value))])
 
     walk("", run)
-    return Table(["item", "value"], rows[:MAX_ROWS], [False, False], max(0, len(rows) - MAX_ROWS))
+    return Table(["item", "value"], rows[:MAX_ROWS], ["text"] * 2, max(0, len(rows) - MAX_ROWS))
 
 
 def _codebook(run: dict[str, Any]) -> Codebook:

@@ -39,7 +39,7 @@ def _cite(row: Any, article: Any) -> str:
     speaker = shown(row.speaker)
     rule = _ALTERNATIVES.sub(r"(\1|…)", row.rule)
     parts = [
-        f"{int(row.alignment):+d}" if row.alignment else "0",
+        f"{int(row.alignment):+d}".replace("-", "−") if row.alignment else "0",
         row.voice if speaker == "–" else f"{row.voice} ({speaker})",
         name_source(article),
         f"“{shorten(name_article(article), 60)}”" if shown(article.title) != "–" else "",

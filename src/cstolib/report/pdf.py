@@ -22,7 +22,7 @@ def _table(table: Table | None) -> dict[str, Any] | None:
         "columns": table.columns,
         "widths": column_widths([table.columns, *rows]),
         "rows": rows,
-        "numeric": table.numeric,
+        "align": table.align,
         "left_out": table.left_out,
     }
 

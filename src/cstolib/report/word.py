@@ -60,7 +60,9 @@ def _add_table(document: Any, table: Table) -> None:
 
     grid = document.add_table(rows=1, cols=len(table.columns), style="Light Shading")
     grid.autofit = False
-    grid._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:noHBand"), "1")
+    look = grid._tbl.tblPr.find(qn("w:tblLook"))
+    look.set(qn("w:noHBand"), "1")
+    look.set(qn("w:val"), "06A0")  # the same in the form that older readers know
     lines = [[*table.columns], *([cell.text for cell in row] for row in table.rows)]
     room = column_widths(lines)
     widths = [Cm(WIDTH_CM * part / sum(room)) for part in room]
@@ -76,7 +78,7 @@ def _add_table(document: Any, table: Table) -> None:
             run.font.size = Pt(7.5)
             run.bold = number == 0
             cells[position].width = widths[position]
-            if table.numeric[position]:
+            if table.align[position] != "text":
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.left_out:
         document.add_paragraph(f"{table.left_out} more rows are in tables/.", style="Caption")

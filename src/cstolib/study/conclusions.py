@@ -6,22 +6,10 @@ Where a table has nothing to say the sentence says that: no evidence is not neut
 import pandas as pd
 
 from ..codebook import Codebook
+from ..figures.style import count_of, list_names, signed
 from ..tables import PROSE
 
 FEW = 10  # a mean over fewer sentences is not compared where others have more
-
-
-def _count(n: int, noun: str, nouns: str = "") -> str:
-    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
-
-
-def _list(names: list[str]) -> str:
-    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _signed(value: float) -> str:
-    shown = f"{value:+.2f}"
-    return "0.00" if float(shown) == 0 else shown.replace("-", "−")
 
 
 def members_of(codebook: Codebook) -> list[str]:
@@ -49,21 +37,21 @@ def conclude_corpus(
     lines = ["The corpus holds no text."]
     if total:
         lines = [
-            f"Of {_count(total, 'character')} in {_count(len(articles), 'article')}, "
+            f"Of {count_of(total, 'character')} in {count_of(len(articles), 'article')}, "
             f"{kept / total:.0%} is the articles' own prose; set apart most: "
-            f"{_list(named) or 'nothing'}."
+            f"{list_names(named) or 'nothing'}."
         ]
     out = copies[copies["relation"] != "quotes"]
     if len(out):
         kinds = [f"{n} {kind}" for kind, n in out["relation"].value_counts().sort_index().items()]
         lines.append(
-            f"{_count(out['article_id'].nunique(), 'article')} left out as copies of others "
-            f"({_list(kinds)})."
+            f"{count_of(out['article_id'].nunique(), 'article')} left out as copies of others "
+            f"({list_names(kinds)})."
         )
     else:
         lines.append("No article is a copy of another.")
     stated = int((articles["date_basis"] == "stated").sum())
-    lines.append(f"{stated} of {_count(len(articles), 'article')} state their date.")
+    lines.append(f"{stated} of {count_of(len(articles), 'article')} state their date.")
     return lines
 
 
@@ -82,14 +70,14 @@ def conclude_sentiment(scores: pd.DataFrame, method: str) -> list[str]:
     means = means if len(often) < 2 else often
     best, worst = means.iloc[0], means.iloc[-1]
     lines = [
-        f"Authors write most kindly of {means.index[0]} ({_signed(best['mean'])}, "
-        f"{_count(int(best['size']), 'sentence')}) and least of {means.index[-1]} "
-        f"({_signed(worst['mean'])}, {_count(int(worst['size']), 'sentence')}), by {method}."
+        f"Authors write most kindly of {means.index[0]} ({signed(best['mean'])}, "
+        f"{count_of(int(best['size']), 'sentence')}) and least of {means.index[-1]} "
+        f"({signed(worst['mean'])}, {count_of(int(worst['size']), 'sentence')}), by {method}."
         if len(means) > 1
-        else f"Authors write of {means.index[0]} at {_signed(best['mean'])}, by {method}."
+        else f"Authors write of {means.index[0]} at {signed(best['mean'])}, by {method}."
     ]
     if missing := int(mine["score"].isna().sum()):
-        lines.append(f"{_count(missing, 'mention')} could not be scored and count nowhere.")
+        lines.append(f"{count_of(missing, 'mention')} could not be scored and count nowhere.")
     return lines
 
 
@@ -117,7 +105,7 @@ def conclude_stance(
     if order.empty:
         lines.append("No statement about the war was found: that is no evidence, not neutrality.")
     else:
-        named = [f"{row.actor} ({_signed(row.alignment)}, n {row.n})" for row in order.itertuples()]
+        named = [f"{row.actor} ({signed(row.alignment)}, n {row.n})" for row in order.itertuples()]
         lines.append(
             f"On the war, from most to least aligned with {codebook.called}: {', '.join(named)}."
         )
@@ -128,10 +116,10 @@ def conclude_stance(
             lines.append(f"The intervals of {top['actor']} and {last['actor']} {overlap}.")
     silent = [name for name in members_of(codebook) if name not in set(order["actor"])]
     if silent and len(order):
-        lines.append(f"No statement on the war by {_list(silent)}: no evidence, not neutrality.")
+        who = list_names(silent, most=len(silent))
+        lines.append(f"No statement on the war by {who}: no evidence, not neutrality.")
     split = positions[positions["conflict"].fillna(False).astype(bool)]
     if len(split):
         pairs = [f"{r.actor} on {codebook.call_issue(r.issue)}" for r in split.itertuples()]
-        shown = pairs[:5] + ([f"{len(pairs) - 5} more"] if len(pairs) > 5 else [])
-        lines.append(f"Statements contradict each other about {_list(shown)}.")
+        lines.append(f"Statements contradict each other about {list_names(pairs, most=6)}.")
     return lines
