@@ -1,6 +1,6 @@
 """The encoder of the sentiment model, and how a sentence with its target becomes its input.
 
-Needs torch; cstolib itself does not. `encode` is the same rule as `cstolib.sentiment.model`.
+Needs torch; cstolib itself does not.
 """
 
 import hashlib
@@ -13,8 +13,10 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cstolib.sentiment.model import encode as token_ids
+
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-CLS, SEP, MASK = 101, 102, 103
+MASK = 103
 MAX_TOKENS = 96  # of a sentence; longer ones are cut around the target
 HIDDEN, LAYERS, HEADS, INNER = 384, 6, 12, 1536
 
@@ -42,24 +44,7 @@ def load_tokenizer() -> Tokenizer:
 def encode(tokenizer: Tokenizer, text: str, spans: list[tuple[int, int]]) -> list[int]:
     """Token ids of `text`, each span of the target replaced by one mask, at most MAX_TOKENS."""
     encoded = tokenizer.encode(text, add_special_tokens=False)
-    words = list(encoded.word_ids)
-    hidden = {
-        words[i]
-        for i, (start, end) in enumerate(encoded.offsets)
-        if any(start < stop and end > begin for begin, stop in spans)
-    }
-    ids: list[int] = []
-    for i, token in enumerate(encoded.ids):
-        if words[i] not in hidden:
-            ids.append(token)
-        elif not (i and words[i - 1] in hidden):
-            ids.append(MASK)
-    room = MAX_TOKENS - 2
-    if len(ids) > room:
-        middle = ids.index(MASK) if MASK in ids else 0
-        first = max(0, min(middle - room // 2, len(ids) - room))
-        ids = ids[first : first + room]
-    return [CLS, *ids, SEP]
+    return list(token_ids(encoded, spans, MAX_TOKENS))
 
 
 class Layer(nn.Module):
