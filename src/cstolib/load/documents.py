@@ -22,31 +22,50 @@ _HYPHEN = re.compile(r"([^\W\d_])[-\u00ad\u2010]\n([^\W\d_A-ZА-ЯЁ])")
 _PAGE_NUMBER = re.compile(
     r"^\W*(?:page|стр|pág|с)?\W*\d{1,4}(?:\s*(?:/|of|из|de)\s*\d{1,4})?\W*$", re.I
 )
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPACE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _EDGE = 3  # lines at the top and the foot of a page where its furniture stands
 _MOST_PAGES = 5000
 _MOST_STEPS = 5_000_000  # drawing operators of a pdf; a page of a newspaper has some thousands
 
 
-def _paragraphs(data: bytes) -> list[str]:
-    """The paragraphs of a Word file in order; a row of a table is one, its cells apart by tabs."""
-    from docx import Document
-    from docx.oxml.ns import qn
-    from docx.text.paragraph import Paragraph
+def _text(paragraph: Any) -> str:
+    """The text of a paragraph of a Word file, without what was deleted and what a box holds."""
+    from lxml.etree import iterwalk
 
-    document = Document(io.BytesIO(data))
+    parts: list[str] = []
+    walk = iterwalk(paragraph, events=("start",))
+    for _, node in walk:
+        name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+        if name == "t":
+            parts.append(node.text or "")
+        elif name in ("AlternateContent", "txbxContent"):
+            walk.skip_subtree()
+        elif name in _SPACE and node.tag.startswith(_WORD):
+            parts.append(_SPACE[name])
+    return "".join(parts)
+
+
+def _paragraphs(data: bytes) -> list[str]:
+    """The paragraphs of a Word file in order; a row of a table is one, its cells apart by tabs.
+
+    The tree is walked here, since python-docx repeats a cell as often as the file claims that it
+    spans columns, and takes time that grows with the square of a run.
+    """
+    from docx import Document
+    from lxml.etree import iterwalk
+
+    body = Document(io.BytesIO(data)).element.body
     found: list[str] = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Paragraph):
-            found.append(block.text)
-            continue
-        # Not `row.cells`: it repeats a cell as often as the file says that it spans columns.
-        for row in block._tbl.tr_lst:
-            cells = [
-                "\n".join(Paragraph(part, block).text for part in cell.iter(qn("w:p")))
-                for cell in row.tc_lst
-            ]
-            found.append("\t".join(cells))
-    return [line.replace("\r", "\n") for line in found]
+    walk = iterwalk(body, events=("start",), tag=(f"{_WORD}p", f"{_WORD}tr"))
+    for _, node in walk:
+        walk.skip_subtree()
+        if node.tag == f"{_WORD}p":
+            found.append(_text(node))
+        else:
+            cells = (cell.iter(f"{_WORD}p") for cell in node.iterchildren(f"{_WORD}tc"))
+            found.append("\t".join("\n".join(map(_text, cell)) for cell in cells))
+    return found
 
 
 def _archive_record(paragraphs: list[str]) -> dict[str, Any] | None:

@@ -19,6 +19,12 @@ _SILENT_TEXT = "script style noscript template svg iframe object head math texta
 _SILENT = frozenset(_SILENT_TEXT.split())
 # A word, or a character of a script that writes without spaces.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|\w+")
+# libxml2 compares each attribute of a tag with all before it; a browser's page has some dozens.
+_ATTRIBUTE = re.compile(r"""\s*+[^\s>][^\s=>]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
+_LONG_TAG = re.compile(rf"<[a-zA-Z]((?:{_ATTRIBUTE.pattern})*+)")
+_MOST_ATTRIBUTES = 1000
+_LARGEST = 20_000_000  # characters of a page; its tree takes some fifty times that
+_LONGEST_ARTICLE = 3_000_000
 _SHINGLE = 4  # tokens
 _LONG = 8  # tokens of a line that is matched by its shingles; a shorter one is matched whole
 _COVERED = 0.6  # share of a line's shingles that the extracted text has to hold
@@ -107,27 +113,52 @@ def _date(source: str) -> str | None:
         return None
 
 
+def _parse(source: str) -> Any:
+    """The tree of a page; ValueError where the parser would leave out a part, or take for ever."""
+    import lxml.etree
+    import lxml.html
+
+    if len(source) > _LARGEST:
+        raise ValueError(f"it holds {len(source):,} characters, and the limit is {_LARGEST:,}")
+    for tag in _LONG_TAG.finditer(source):
+        if len(tag[0]) > _MOST_ATTRIBUTES and len(_ATTRIBUTE.findall(tag[1])) > _MOST_ATTRIBUTES:
+            raise ValueError(f"a tag has over {_MOST_ATTRIBUTES:,} attributes")
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        tree = lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except lxml.etree.LxmlError as error:
+        raise ValueError(f"it cannot be parsed: {error}") from None
+    fatal = parser.error_log.filter_from_fatals()
+    if fatal:
+        raise ValueError(f"its parser gave up: {fatal[0].message.partition(",")[0]}")
+    return tree
+
+
 def render_page(source: str) -> dict[str, Any]:
     """A record: `raw`, with one block of text a line; `extracted`, the spans of raw that an
     extractor takes for the article; title, author, outlet, date and url as the head states them.
+
+    A page of more than 3,000,000 characters is read as text alone: no article is as long, and the
+    extractor takes seconds for each million. ValueError for a page that cannot be read whole.
     """
-    import lxml.etree
-    import lxml.html
     from trafilatura.metadata import extract_metadata
 
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        tree = lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
-    except (ValueError, lxml.etree.LxmlError):
-        return {"raw": ""}
+    tree = _parse(source)
     lines = _lines(tree)
-    meta = extract_metadata(tree)
-    return {
-        "raw": "\n".join(lines),
-        "title": meta.title or None,
-        "author": meta.author or None,
-        "outlet": meta.sitename or None,
-        "url": meta.url or None,
-        "date": _date(source),
-        "extracted": _extract(source, lines),
-    }
+    record: dict[str, Any] = {"raw": "\n".join(lines)}
+    if len(source) > _LONGEST_ARTICLE:
+        return record
+    try:
+        meta = extract_metadata(tree)
+        return record | {
+            "title": meta.title or None,
+            "author": meta.author or None,
+            "outlet": meta.sitename or None,
+            "url": meta.url or None,
+            "date": _date(source),
+            "extracted": _extract(source, lines),
+        }
+    except Exception:  # a page that breaks the extractor has its text all the same
+        return record

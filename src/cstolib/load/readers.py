@@ -221,7 +221,10 @@ def read_html(data: bytes) -> list[Record]:
         raise FileError("the file is empty; delete it or scrape the page again")
     declared = _META_CHARSET.search(data[:4096])
     source, encoding = decode_bytes(data, declared[1].decode("ascii") if declared else None)
-    record = render_page(source)
+    try:
+        record = render_page(source)
+    except ValueError as error:
+        raise FileError(f"the page cannot be read: {error}; save its text as .txt") from None
     if not record["raw"].strip():
         raise FileError("the page shows no text (perhaps a script draws it); save it as seen")
     return [record | {"encoding": encoding}]
