@@ -2,11 +2,14 @@
 
 import html
 import json
+import os
 import re
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from lab import Lab
 from matplotlib.figure import Figure
 
 from cstolib.report import ReportError, write_report
@@ -18,6 +21,13 @@ from cstolib.tables import make_table
 TITLE = "Allies <script>alert('x')</script> & =HYPERLINK(1)"
 BODY = 'Armenia #panic("x") will leave $x^2$ *soon* @ref. Հայաստան, Россия.'
 RAW = f"{TITLE}\n\n{BODY}\nShare this\nBelarus hosts the troops."
+# Opens all that folds, and gives the rules kept and those broken.
+AXE = """
+const done = arguments[0];
+document.querySelectorAll("details").forEach(e => e.open = true);
+axe.run(document).then(r =>
+  done([r.passes.length, r.violations.map(v => [v.id, v.nodes[0].html])]));
+"""
 
 
 @pytest.fixture
@@ -250,3 +260,32 @@ def test_a_column_is_never_narrower_than_its_longest_word():
     lines = [["group", "left"], *[["Kyrgyzstan", "a long line of words " * 9]] * 9]
     group, left = column_widths(lines)
     assert group > len("Kyrgyzstan") and left > 3 * group
+
+
+@pytest.fixture
+def axe() -> str:
+    """The source of axe-core; skips the test where CSTOLIB_AXE names no such file."""
+    path = Path(os.environ.get("CSTOLIB_AXE", "absent"))
+    if not path.is_file():
+        pytest.skip("needs CSTOLIB_AXE, the path of axe-core's axe.min.js (npm install axe-core)")
+    return path.read_text("utf-8")
+
+
+def check(browser: Lab, page: Path, axe: str) -> tuple[int, list]:
+    """How many rules a page keeps, and those that it breaks."""
+    browser.driver.get(page.as_uri())
+    browser.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
+    return browser.driver.execute_async_script(AXE)
+
+
+def test_the_report_keeps_all_rules_of_axe(axe, results, tmp_path):
+    (page,) = write_report(results, formats=("html",))
+    spoilt = tmp_path / "spoilt.html"
+    spoilt.write_text(page.read_text("utf-8").replace('<html lang="en">', "<html>"), "utf-8")
+    browser = Lab("", tmp_path)
+    try:
+        kept, broken = check(browser, page, axe)
+        assert broken == [] and kept > 30
+        assert [rule for rule, _ in check(browser, spoilt, axe)[1]] == ["html-has-lang"]
+    finally:
+        browser.quit()
