@@ -132,7 +132,8 @@ def _parse(source: str) -> Any:
         raise ValueError(f"it cannot be parsed: {error}") from None
     fatal = parser.error_log.filter_from_fatals()
     if fatal:
-        raise ValueError(f"its parser gave up: {fatal[0].message.partition(",")[0]}")
+        reason = fatal[0].message.partition(",")[0]
+        raise ValueError(f"its parser gave up: {reason}")
     return tree
 
 
