@@ -99,7 +99,7 @@ class Watch(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        while not self.over.wait(0.2):
+        while not self.over.wait(1):
             self.peak = max(self.peak, sum(map(_anonymous, _family(self.root))))
 
 

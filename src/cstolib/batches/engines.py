@@ -18,6 +18,7 @@ from typing import Any, Protocol
 ENGINES = ("local", "dask")
 _AHEAD = 2  # jobs handed out for each worker: one at work, one ready
 _TRIES = 3  # times that a batch may lose its worker
+_PATIENCE = 20  # seconds in which a scheduler must answer
 
 
 class BatchError(RuntimeError):
@@ -151,7 +152,7 @@ class DaskEngine:
                 n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0
             )
         try:
-            self._client = Client(self._cluster or scheduler, timeout=20)
+            self._client = Client(self._cluster or scheduler, timeout=_PATIENCE)
         except OSError as error:
             raise BatchError(
                 f"no Dask scheduler answers at {scheduler!r} ({error}): start one with "

@@ -169,8 +169,8 @@ def _start(folder: Path, plan: dict[str, Any]) -> None:
 
 def _run(
     source: Path, shop: Workshop, engine: Engine, plan: dict[str, Any], memory: int
-) -> tuple[list[dict[str, Any]], Clock, pd.DataFrame]:
-    """All passes; the notes of the batches, what was spent between them, corrections placed."""
+) -> tuple[list[dict[str, Any]], list[str], dict[str, float]]:
+    """All passes; the notes of the batches, what corrections lack, CPU seconds between batches."""
     clock = Clock()
     pieces = cut_corpus(
         source,
@@ -198,7 +198,34 @@ def _run(
         coded = plan["until"] == "statements"
         notes += engine.map(partial(read_sentences, shop=shop, coded=coded), numbers)
     clock.stop("parts")
-    return notes, clock, shop.corrections
+    write_part(shop.corrections, shop.folder / "corrections.parquet")
+    return notes, describe_corrections(shop.corrections), clock.seconds
+
+
+def _finish(
+    folder: Path,
+    about: dict[str, Any],
+    notes: list[dict[str, Any]],
+    told: list[str],
+    seconds: dict[str, float],
+) -> Prepared:
+    """Say that the tables are whole, and remove what they were made with."""
+    messages = [text for note in notes for text in note.get("warnings", ())]
+    more = len(messages) - _MOST_WARNINGS
+    messages = messages[:_MOST_WARNINGS] + ([f"… and {more:,} more warnings"] if more > 0 else [])
+    counts = [note["articles"] for note in notes if "articles" in note]
+    about |= {"articles": sum(counts), "batches": len(counts), "warnings": messages + told}
+    write_json(folder / STAMP, about)
+    shutil.rmtree(folder / "work")
+    for note in notes:
+        for stage, spent in note["seconds"].items():
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    return _describe(folder, about, seconds)
+
+
+def _describe(folder: Path, stamp: dict[str, Any], seconds: dict[str, float]) -> Prepared:
+    warnings = tuple(stamp["warnings"])
+    return Prepared(folder, stamp["articles"], stamp["batches"], warnings, seconds)
 
 
 def prepare_corpus(
@@ -250,35 +277,21 @@ def prepare_corpus(
         with FileLock(folder / ".lock", timeout=0):
             inputs = describe_inputs(source, codebook, corrections)
             stamp = read_json(folder / STAMP)
-            if stamp and stamp["inputs"] == inputs and stamp.get("until") == until:
-                return Prepared(
-                    folder, stamp["articles"], stamp["batches"], tuple(stamp["warnings"])
-                )
+            about = {"inputs": inputs, "until": until}
+            if stamp and {key: stamp.get(key) for key in about} == about:
+                return _describe(folder, stamp, {})
             if stamp:
                 raise CorpusError(
-                    f"{folder} has tables made from other texts, with another codebook or by "
-                    "another state of cstolib: give another folder, or remove it"
+                    f"{folder} has tables made from other texts, with another codebook, `until` "
+                    "another step or by another cstolib: give another folder, or remove it"
                 )
-            plan = {"inputs": inputs, "size": size, "until": until}
-            _start(folder, plan)
+            _start(folder, about | {"size": size})
             shop = Workshop(folder, folder / "work", codebook, fixes)
-            with open_engine(engine, workers=allowed, scheduler=scheduler) as workers_:
+            with open_engine(engine, workers=allowed, scheduler=scheduler) as crew:
                 left = max(bound - _PROCESS * (allowed + 1), 64 << 20)
-                notes, clock, placed = _run(source, shop, workers_, plan, left)
+                done = _run(source, shop, crew, about | {"size": size}, left)
+            if describe_inputs(source, codebook, corrections)["corpus"] != inputs["corpus"]:
+                raise CorpusError(f"{source} changed while it was read; run again")
+            return _finish(folder, about, *done)
     except Timeout:
         raise CorpusError(f"{folder} is being filled by another run; wait until it ends") from None
-    write_part(placed, folder / "corrections.parquet")
-    messages = [text for note in notes for text in note.get("warnings", ())]
-    more = len(messages) - _MOST_WARNINGS
-    messages = messages[:_MOST_WARNINGS] + ([f"… and {more:,} more warnings"] if more > 0 else [])
-    messages += describe_corrections(placed)
-    batches = [note for note in notes if "articles" in note]
-    articles = sum(note["articles"] for note in batches)
-    stamp = {"inputs": inputs, "until": until, "articles": articles, "batches": len(batches)}
-    write_json(folder / STAMP, stamp | {"warnings": messages})
-    shutil.rmtree(folder / "work")
-    seconds = dict(clock.seconds)
-    for note in notes:
-        for stage, spent in note["seconds"].items():
-            seconds[stage] = seconds.get(stage, 0.0) + spent
-    return Prepared(folder, articles, len(batches), tuple(messages), seconds)
