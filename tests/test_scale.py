@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 
 import cstolib as cs
-from cstolib.batches import BatchError, cut_corpus, open_engine, read_piece
-from cstolib.batches.engines import DaskEngine
-from cstolib.study import prepare
+from cstolib.batches import BatchError, cut_corpus, engines, open_engine, read_piece
+from cstolib.study import corpus, prepare
+from cstolib.study.parameters import StudyError
 from cstolib.study.prepare import prepare_corpus
+from cstolib.study.studyfile import read_study
 
 TEXTS = [f"Minsk, {n} May. The council met in hall {n} and spoke of trade.\n" * 3 for n in range(9)]
 
@@ -191,6 +192,39 @@ def test_an_interrupted_run_goes_on_where_it_was(
     assert_same(tmp_path / "tables", {k: made[k] for k in ("articles", "copies", "mentions")})
 
 
+def test_open_corpus_has_the_same_tables_made_by_batches(sample, made, tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "_plan_memory", lambda memory, workers: (20_000, 1))
+    monkeypatch.setattr(corpus, "_LARGE", 1_000)
+    fixes = tmp_path / "corrections.csv"
+    article = made["articles"].iloc[3]
+    quote = made["sentences"].query("article_id == @article.article_id")["text"].iloc[2]
+    note = {"raw": article["raw"], "who": "AB", "why": "as a test"}
+    cs.add_correction(fixes, **note, quote=quote, field="voice", value="quoted")
+    cs.add_correction(fixes, **note, quote="", field="outlet", value="The Wire")
+    cs.add_correction(fixes, **note, quote="words of no text", field="kind", value="body")
+    large = cs.open_corpus(sample, tables=tmp_path / "tables", corrections=fixes)
+    assert (tmp_path / "tables" / "passages.parquet").is_dir()
+    monkeypatch.undo()
+    small = cs.open_corpus(sample, corrections=fixes)
+    assert large.fingerprint == small.fingerprint
+    assert sorted(large.warnings) == sorted(small.warnings)
+    pd.testing.assert_frame_equal(large.corrections, small.corrections)
+    for one, other in zip(large, small, strict=True):
+        pd.testing.assert_frame_equal(one, other.drop(columns="extracted", errors="ignore"))
+
+
+def test_a_study_says_who_makes_the_tables(tmp_path, root):
+    file = tmp_path / "study.yml"
+    text = "study: s\nnotebooks: [corpus]\nengine: dask\nscheduler: tcp://10.0.0.1:8786\nmemory: "
+    file.write_text(text + "16 GB\n")
+    study = read_study(file, root=root)
+    assert (study.engine, study.scheduler) == ("dask", "tcp://10.0.0.1:8786")
+    assert study.memory == "16 GB"
+    file.write_text(text + "plenty\n")
+    with pytest.raises(StudyError, match=r"memory .* got 'plenty'"):
+        read_study(file, root=root)
+
+
 def die_once(job: int, folder: Path) -> int:
     """A worker that is killed at its first try of job 3."""
     mark = folder / str(job)
@@ -245,10 +279,11 @@ def test_without_dask_the_error_says_how_to_install_it(sample, tmp_path, monkeyp
         prepare_corpus(sample, tmp_path, engine="dask")
 
 
-def test_an_address_without_a_scheduler_is_named():
+def test_an_address_without_a_scheduler_is_named(monkeypatch):
     pytest.importorskip("distributed")
+    monkeypatch.setattr(engines, "_PATIENCE", 2)
     with pytest.raises(BatchError, match="no Dask scheduler answers at 'tcp"):
-        DaskEngine("tcp://127.0.0.1:9", 1)
+        engines.DaskEngine("tcp://127.0.0.1:9", 1)
 
 
 def test_engine_must_be_known(sample, tmp_path):

@@ -189,9 +189,9 @@ def plan_step(
     folder = study.processed / "runs" / f"{step.name}-{hash_json(depends)[:12]}"
     own = relative(folder, study.root)
     passed = relative(maker.folder, study.root) if made and maker else own
-    for name, value in (("out", own), ("tables", f"{passed}/{PASSED}")):
-        if name in step.known:
-            parameters[name] = value
+    elsewhere = {"out": own, "tables": f"{passed}/{PASSED}"}  # no result depends on these
+    elsewhere |= {name: getattr(study, name) for name in ("engine", "scheduler", "memory")}
+    parameters |= {name: value for name, value in elsewhere.items() if name in step.known}
     if is_done(folder) and not fresh:
         return Plan(step, parameters, depends, folder, "")
     old = card.get("notebooks", {}).get(step.name, {}).get("depends", {})

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .parameters import Parameter, StudyError, check_parameters, read_parameters
 from .shipped import find_root, find_shipped
 
 # The runner sets these itself; a study sets corpus and codebook for all notebooks at once.
-GIVEN = ("corpus", "codebook", "tables", "corrections", "out")
+GIVEN = (
+    *("corpus", "codebook", "tables", "corrections", "out"),
+    *("engine", "scheduler", "memory"),
+)
 MOST_SETTINGS = 500  # a sweep beyond this is a mistake more often than a wish
 
 
@@ -30,7 +33,9 @@ class _File(BaseModel):
     notebooks: list[str | dict[str, dict[str, Any] | None]]
     sweep: dict[str, list[Any]] = {}
     formats: list[Literal["html", "pdf", "docx"]] = ["html", "pdf", "docx"]
-    engine: Literal["local"] = "local"
+    engine: Literal["local", "dask"] = "local"
+    scheduler: str = ""
+    memory: str = Field("2 GB", pattern=r"(?i)^\d+(\.\d+)? ?(MB|GB|TB)$")
 
     @field_validator("study")
     @classmethod
@@ -69,6 +74,9 @@ class Study:
     steps: tuple[Step, ...]
     formats: tuple[str, ...]
     sweep: dict[str, list[Any]] = field(default_factory=dict)
+    engine: str = "local"  # who makes the tables, as prepare_corpus has it
+    scheduler: str = ""
+    memory: str = "2 GB"
 
     @property
     def reports(self) -> Path:
@@ -233,6 +241,9 @@ def read_study(file: str | Path, *, root: Path | None = None) -> Study:
         steps=tuple(steps),
         formats=tuple(content.formats),
         sweep=content.sweep,
+        engine=content.engine,
+        scheduler=content.scheduler,
+        memory=content.memory,
     )
 
 
