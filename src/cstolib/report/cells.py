@@ -8,7 +8,7 @@ import pandas as pd
 from ..figures.style import signed
 
 MAX_ROWS = 200  # rows of a table that are shown; tables/ has them all
-LINE, WIDE = 100, 24  # characters: of a page's width in small type, and of a word kept whole
+LINE, WIDE = 120, 14  # characters: of a page's width in small type, and of a word kept whole
 
 
 @dataclass

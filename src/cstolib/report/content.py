@@ -136,11 +136,11 @@ def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
         "article": "article",
         "outlet": "outlet",
         "date": "date",
-        "raw": "raw characters",
+        "raw": "raw",
         "kept": "kept",
-        "share": "kept %",
-        "apart": "set apart, characters by kind",
-        "copy": "copy of another?",
+        "share": "%",
+        "apart": "set apart (all in characters)",
+        "copy": "copy",
     }
     links = {"article": [anchor("article", a) for a in articles["article_id"]]}
     return show_table(frame, heads, links)
