@@ -4,6 +4,7 @@ Texts come from anywhere, so whatever is shown is escaped; no script, no address
 """
 
 import html
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -196,7 +197,7 @@ class Explorer:
             if "<" in text and text != row.text:  # the source of a page: show what it says
                 body = escape(row.text)
             else:
-                body = _mark(text, start - row.start, end - row.start)
+                body = _mark(text, [(start - row.start, end - row.start)], _MARK)
             if row.kind in SHOWN:
                 parts.append(f"<p>{body}</p>")
             else:
@@ -220,16 +221,9 @@ class Explorer:
         raw = self.raw(article_id)
         parts = []
         for row in self._passages[article_id].itertuples():
-            if row.kind not in PROSE:
-                continue
-            pieces, at = [], int(row.start)
-            for low, high in spans:
-                low, high = max(low, at), min(high, int(row.end))
-                if low < high:
-                    pieces.append(escape(raw[at:low]))
-                    pieces.append(f'<span style="{_SHARED}">{escape(raw[low:high])}</span>')
-                    at = high
-            parts.append(f"<p>{''.join(pieces)}{escape(raw[at : row.end])}</p>")
+            if row.kind in PROSE:
+                own = [(low - row.start, high - row.start) for low, high in spans]
+                parts.append(f"<p>{_mark(raw[row.start : row.end], own, _SHARED)}</p>")
         return "".join(parts)
 
     def correct(
@@ -263,9 +257,13 @@ class Explorer:
         return lines if len(lines) > 1 else [*lines, "no conclusion moved"]
 
 
-def _mark(text: str, start: int, end: int) -> str:
-    start, end = max(start, 0), min(end, len(text))
-    if start >= end:
-        return escape(text)
-    inside = f'<mark style="{_MARK}">{escape(text[start:end])}</mark>'
-    return f"{escape(text[:start])}{inside}{escape(text[end:])}"
+def _mark(text: str, spans: Iterable[tuple[int, int]], style: str) -> str:
+    """`text` as HTML; the spans, in their order, are marked."""
+    parts, at = [], 0
+    for low, high in spans:
+        low, high = max(low, at), min(high, len(text))
+        if low < high:
+            inside = f'<mark style="{style}">{escape(text[low:high])}</mark>'
+            parts += [escape(text[at:low]), inside]
+            at = high
+    return "".join(parts) + escape(text[at:])
