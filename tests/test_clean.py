@@ -1,6 +1,5 @@
 """clean_articles: laws that hold for any text, and the faults of pages one by one."""
 
-import re
 import warnings
 
 import numpy as np
@@ -10,11 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cstolib.clean import clean_articles, ledger
-from cstolib.clean.cues import find_cues
 from cstolib.clean.dates import find_date
-from cstolib.clean.lines import make_line, split_lines
-from cstolib.clean.marks import is_credited, is_date_line
-from cstolib.clean.metadata import find_language
+from cstolib.clean.language import find_language
+from cstolib.clean.lines import split_lines
+from cstolib.clean.marks import read_marks
 from cstolib.clean.names import find_names, opening_name
 from cstolib.clean.repair import (
     find_glued_heading,
@@ -275,7 +273,7 @@ def test_what_the_file_states_is_kept():
 )
 def test_a_date_is_read(text, day):
     assert str(find_date(text)[0]) == day
-    assert is_date_line(make_line(0, text))
+    assert read_marks(split_lines(text)).dated[0]
 
 
 @pytest.mark.parametrize(
@@ -318,7 +316,7 @@ def test_the_name_that_opens_a_sentence():
     ],
 )
 def test_credits(text, credited):
-    assert is_credited(make_line(0, text)) is credited
+    assert read_marks(split_lines(text)).credited[0] == credited
 
 
 @pytest.mark.parametrize(
@@ -371,7 +369,7 @@ def test_drop_caps(letter, rest, joined):
 
 def test_words_of_furniture_know_where_they_stand():
     def kinds(text: str) -> set[str]:
-        return {cue.kind for cue in find_cues(re.findall(r"[^\W_]+", text.lower()))}
+        return {cue.kind for cue in split_lines(text)[0].cues}
 
     assert "related" in kinds("Читайте также: Почему учения перенесли")
     assert "appeal" in kinds("Suscríbete a nuestro boletín")

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlparse
 
-from cstolib.clean.metadata import find_language
+from cstolib.clean.language import find_language
 from cstolib.load.page import _match, render_page
 
 GERMAN = 120

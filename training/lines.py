@@ -25,11 +25,12 @@ from cstolib.clean.body import (
     choose_lines,
     first_table,
     lift_runs,
+    place_lines,
     second_table,
 )
-from cstolib.clean.features import Table
-from cstolib.clean.lines import Line, split_lines
-from cstolib.clean.marks import vetoes
+from cstolib.clean.features import context_features, own_features
+from cstolib.clean.lines import Lines, Table, split_lines
+from cstolib.clean.marks import read_marks
 from cstolib.clean.structure import bar_lines
 from cstolib.repeats import find_repeats
 
@@ -50,10 +51,12 @@ class Page:
     gold: set[int]
     folder: str
     weight: float
-    lines: list[Line] = field(default_factory=list)
+    lines: Lines = field(default_factory=lambda: split_lines(""))
     numbers: list[int] = field(default_factory=list)
     runs: list[tuple[int, int, int, int]] = field(default_factory=list)
     answer: Table = field(default_factory=lambda: np.zeros(0))
+    own: Table = field(default_factory=lambda: np.zeros(0))
+    context: Table = field(default_factory=lambda: np.zeros(0))
     first: Table = field(default_factory=lambda: np.zeros(0))
     second: Table = field(default_factory=lambda: np.zeros(0))
 
@@ -86,7 +89,9 @@ def prepare(pages: list[Page]) -> None:
         page.answer = np.array([number in page.gold for number in page.numbers], dtype=float)
         rows = found[found["text"] == index][["start", "end", "source_start", "source_end"]]
         page.runs = [tuple(row) for row in rows.to_numpy().tolist()]
-        page.first = first_table(page.lines)
+        page.own = own_features(page.lines)
+        page.context = context_features(page.lines, page.own)
+        page.first = first_table(page.own, page.context)
 
 
 def fit(pages: list[Page], table: str) -> tuple[Table, float]:
@@ -95,7 +100,7 @@ def fit(pages: list[Page], table: str) -> tuple[Table, float]:
     for page in pages:
         count = len(page.answer)
         keep = np.ones(count, dtype=bool)
-        easy = np.flatnonzero([len(line.words) <= 3 for line in page.lines] * (page.answer == 0))
+        easy = np.flatnonzero((page.lines.sizes <= 3) & (page.answer == 0))
         if len(easy) > 30:  # menus: one word in four is enough
             keep[easy] = False
             keep[easy[::4]] = True
@@ -132,7 +137,7 @@ def fill_second(pages: list[Page], scores: list[Table]) -> list[Table]:
     result = []
     for page, score in zip(pages, scores, strict=True):
         barred, _, _ = bar_lines(page.lines, score, page.runs)
-        page.second = second_table(page.lines, page.first, barred)
+        page.second = second_table(place_lines(page.lines, barred), page.own, page.context)
         result.append(barred)
     return result
 
@@ -147,9 +152,9 @@ def hold_out(pages: list[Page]) -> None:
         for index, page in enumerate(pages):
             if number[index] != fold:
                 continue
-            stop = (barred[index] <= BARRED) | vetoes(page.lines)
+            stop = (barred[index] <= BARRED) | read_marks(page.lines).vetoed
             score = np.where(stop, BARRED, page.second @ weights + bias)
-            score = lift_runs(page.lines, page.first, score)
+            score = lift_runs(page.lines, page.own, score)
             chosen, _ = choose_lines(page.lines, score)
             kept = {n for n, yes in zip(page.numbers, chosen, strict=True) if yes}
             result = score_lines(page.raw.split("\n"), page.gold, kept)

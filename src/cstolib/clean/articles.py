@@ -11,12 +11,13 @@ from ..load import CorpusWarning
 from ..load.decode import mask_surrogates
 from ..repeats import find_boilerplate, find_repeats
 from ..tables import make_table, require_columns
-from .body import BARRED, choose_lines, first_table, lift_runs, load_weights, second_table
+from .body import BARRED, choose_lines, lift_runs, place_lines, score_first, score_second
 from .extracted import choose_extracted, parse_spans
+from .features import context_features, own_features
 from .labels import label_lines
 from .layout import Layout
-from .lines import Line, split_lines
-from .marks import Label, vetoes
+from .lines import Lines, split_lines
+from .marks import Label, read_marks
 from .metadata import Metadata, read_metadata
 from .names import find_names
 from .passages import Passage, make_passages
@@ -25,49 +26,49 @@ from .zones import COMMENT, COMMENT_AUTHOR
 
 # Texts longer than this (characters) are not searched for repeats within; no article is as long.
 _LONGEST = 2_000_000
+_COLUMNS = ("article_id", "passage", "copy_of", "start", "end", "kind", "reason", "text")
 
 
 Spans = list[tuple[int, int]]
 
 
-def _lay_out(lines: list[Line], runs: Runs, spans: Spans, title: str | None) -> Layout:
+def _lay_out(lines: Lines, runs: Runs, spans: Spans, title: str | None) -> Layout:
     """Which lines are prose, by the two models, with copies and comments barred.
 
     `spans` are what an extractor of HTML took for the article, `title` what the file itself says.
     """
-    weights = load_weights()
-    first = first_table(lines)
-    bias, vector = weights["first"]
-    scores, copies, comments = bar_lines(lines, first @ vector + bias, runs)
-    bias, vector = weights["second"]
-    again = second_table(lines, first, scores) @ vector + bias
-    vetoed = vetoes(lines)
-    plain = np.where((scores <= BARRED) | vetoed, BARRED, again)
-    final = lift_runs(lines, first, plain)
-    chosen, stretch = choose_lines(lines, final)
+    own = own_features(lines)
+    context = context_features(lines, own)
+    scores, copies, comments = bar_lines(lines, score_first(own, context), runs)
+    again = score_second(place_lines(lines, scores), own, context)
+    marks = read_marks(lines)
+    plain = np.where((scores <= BARRED) | marks.vetoed, BARRED, again)
+    chosen, stretch = choose_lines(lines, lift_runs(lines, own, plain))
     if spans:
-        repeats = np.array([index in copies for index in range(len(lines))])
-        found = choose_extracted(lines, plain, vetoed & ~repeats, spans)
+        barred = marks.vetoed.copy()
+        barred[list(copies)] = False
+        found = choose_extracted(lines, plain, barred, spans)
         if found[0].any():
             chosen, stretch = found
             comments = max(comments, stretch[1])
             copies = {copy: source for copy, source in copies.items() if not chosen[copy]}
-    return Layout(lines, chosen, final, stretch, copies, comments, title)
+    return Layout(lines, marks, chosen, stretch, copies, comments, title)
 
 
 def _clean_one(
     raw: str, runs: Runs, spans: Spans, title: str | None, today: date
-) -> tuple[list[Passage], Metadata]:
+) -> tuple[list[Passage], dict[int, int], Metadata]:
+    """The passages of a text, which of them repeats which, and what it says about itself."""
     lines = split_lines(raw)
-    if not lines:
-        return [], Metadata()
+    if not len(lines):
+        return [], {}, Metadata()
     layout = _lay_out(lines, runs, spans, title)
     labels = label_lines(layout)
     meta = read_metadata(layout, labels, today)
     note = _comment_note(layout, labels)
     if note:
         meta.notes.append(note)
-    return make_passages(raw, layout, labels), meta
+    return *make_passages(raw, layout, labels), meta
 
 
 def _comment_note(layout: Layout, labels: list[Label]) -> str | None:
@@ -114,20 +115,24 @@ def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             (int(row.start), int(row.end), int(row.source_start), int(row.source_end))
         )
     today = date.today()
-    passages: list[Passage] = []
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     rows: list[dict[str, Any]] = []
     for index, record in enumerate(articles.to_dict("records")):
         spans = parse_spans(record.get("extracted"))
         title = record["title"] if isinstance(record["title"], str) else None
-        parts, meta = _clean_one(texts[index], runs.get(index, []), spans, title, today)
-        passages.extend(part | {"article_id": record["article_id"]} for part in parts)
+        parts, sources, meta = _clean_one(texts[index], runs.get(index, []), spans, title, today)
+        columns["article_id"] += [record["article_id"]] * len(parts)
+        columns["passage"] += range(len(parts))
+        columns["copy_of"] += map(sources.get, range(len(parts)))
+        for name, values in zip(_COLUMNS[3:], zip(*parts, strict=True), strict=False):
+            columns[name] += values
         for note in meta.notes:
             where = record["path"] if isinstance(record["path"], str) else record["article_id"]
             warnings.warn(f"{where}: {note}", CorpusWarning, stacklevel=3)
         rows.append(_merge({str(key): value for key, value in record.items()}, meta))
-    columns = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
-    cleaned = make_table("articles", pd.DataFrame(rows, columns=columns)).astype({"notes": "str"})
-    return cleaned, make_table("passages", passages)
+    names = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
+    cleaned = make_table("articles", pd.DataFrame(rows, columns=names)).astype({"notes": "str"})
+    return cleaned, make_table("passages", columns)
 
 
 def set_apart(passages: pd.DataFrame, boilerplate: pd.Series) -> pd.DataFrame:

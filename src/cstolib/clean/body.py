@@ -10,12 +10,10 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
-from .features import CONTEXT, OWN, Table, context_features, own_features, shift, window
-from .lines import Line
-
-Flags = npt.NDArray[np.bool_]
+from .context import count_places, find_stretch
+from .features import CONTEXT, OWN
+from .lines import Flags, Lines, Table
 
 # Cost of a line within the stretch that is no prose, in log odds; found on pages held out.
 _GAP = 0.5
@@ -27,6 +25,7 @@ _SENTENCE, _SENTENCE_SHARE = 9, 0.25
 _LIFT = 3.0
 BARRED = -8.0  # the score of a line that cannot be prose
 
+_PARTS = len(OWN), len(OWN) + len(CONTEXT)
 FIRST = (
     *OWN,
     *CONTEXT,
@@ -68,46 +67,66 @@ def load_weights() -> dict[str, tuple[float, Table]]:
     }
 
 
-def first_table(lines: list[Line]) -> Table:
+def shift(values: Table, by: int) -> Table:
+    """`values` moved down by `by` rows (up where it is negative), zeros where none came."""
+    result = np.zeros_like(values)
+    if abs(by) < len(values):
+        if by > 0:
+            result[by:] = values[:-by]
+        else:
+            result[:by] = values[-by:]
+    return result
+
+
+def first_table(own: Table, context: Table) -> Table:
     """One row a line, one column for each name in FIRST."""
-    own = own_features(lines)
-    return np.hstack([own, context_features(lines, own), shift(own, 1), shift(own, -1)])
+    return np.hstack([own, context, shift(own, 1), shift(own, -1)])
 
 
-def second_table(lines: list[Line], first: Table, scores: Table) -> Table:
-    """One row a line, one column for each name in SECOND; `scores` are those of the first model."""
-    count = len(lines)
+def second_table(places: Table, own: Table, context: Table) -> Table:
+    """One row a line, one column for each name in SECOND."""
+    inside = places[:, _PLACES.index("inside")]
+    return np.hstack([places, own, context, own * inside[:, None]])
+
+
+def score_first(own: Table, context: Table) -> Table:
+    """What the first model says: its weights on first_table, without the table."""
+    bias, weights = load_weights()["first"]
+    end = _PARTS[1]
+    parts = own @ weights[end:].reshape(2, -1).T
+    score = own @ weights[: _PARTS[0]] + context @ weights[_PARTS[0] : end] + bias
+    return score + shift(parts[:, 0], 1) + shift(parts[:, 1], -1)
+
+
+def score_second(places: Table, own: Table, context: Table) -> Table:
+    """What the second model says: its weights on second_table, without the table."""
+    bias, weights = load_weights()["second"]
+    first, end = len(_PLACES), len(_PLACES) + _PARTS[0]
+    last = first + _PARTS[1]
+    score = places @ weights[:first] + own @ weights[first:end] + context @ weights[end:last]
+    return score + places[:, _PLACES.index("inside")] * (own @ weights[last:]) + bias
+
+
+def place_lines(lines: Lines, scores: Table) -> Table:
+    """One row a line, one column for each name in _PLACES; `scores` are of the first model."""
     chosen, (start, end) = choose_lines(lines, scores)
-    inside = np.zeros(count)
-    inside[start:end] = 1.0
-    clipped = np.clip(scores, BARRED, -BARRED)
-    likely = 1 / (1 + np.exp(-clipped))
-    columns = [clipped / 3, likely, chosen, inside]
-    for reach in (1, 2, 4, 8):
-        columns += [window(likely, reach) / (2 * reach), window(inside, reach) / (2 * reach)]
-    for by in (-1, 1, -2, 2, -3, 3):
-        columns += [shift(likely, -by), shift(inside, -by)]
-    at, last = np.arange(count), end - 1
-    columns += [np.clip((start - at) / 5, 0, 4), np.clip((at - last) / 5, 0, 4)]
-    columns += [at == start, at == last, at == start - 1, at == last + 1]
-    long = np.minimum([len(line.words) for line in lines], 8) / 8
-    between = shift(likely, 1) * shift(likely, -1)
-    columns += [inside * (1 - long), inside * long, inside * between * (1 - long)]
-    own = first[:, : len(OWN)]
-    context = first[:, len(OWN) : len(OWN) + len(CONTEXT)]
-    return np.hstack([np.column_stack(columns), own, context, own * inside[:, None]])
+    table = np.zeros((len(lines), len(_PLACES)))
+    likely = 1 / (1 + np.exp(-np.clip(scores, BARRED, -BARRED)))
+    count_places(lines.sizes, scores, likely, chosen, start, end, -BARRED, table)
+    return table
 
 
-def lift_runs(lines: list[Line], first: Table, scores: Table) -> Table:
+def lift_runs(lines: Lines, own: Table, scores: Table) -> Table:
     """The scores, raised for lines that are full sentences with another such line beside them.
 
     Between boxes of other stories a model that looks at the neighbourhood doubts the article's own
     paragraphs. Teasers in a list stand one by one, under headlines; paragraphs stand together.
     """
     full = (
-        (first[:, OWN.index("ends . or similar")] + first[:, OWN.index("ends ? or !")] > 0)
-        & (first[:, OWN.index("function words")] >= _SENTENCE_SHARE)
-        & np.array([len(line.words) >= _SENTENCE and not line.cues for line in lines], dtype=bool)
+        (own[:, OWN.index("ends . or similar")] + own[:, OWN.index("ends ? or !")] > 0)
+        & (own[:, OWN.index("function words")] >= _SENTENCE_SHARE)
+        & (lines.sizes >= _SENTENCE)
+        & (lines.cue_mask == 0)
     )
     beside = np.zeros(len(lines), dtype=bool)
     beside[1:] |= full[:-1]
@@ -115,28 +134,14 @@ def lift_runs(lines: list[Line], first: Table, scores: Table) -> Table:
     return np.where(full & beside & (scores > BARRED), scores + _LIFT, scores)
 
 
-def find_stretch(scores: Table) -> tuple[int, int]:
-    """First and last index + 1 of the stretch with the highest sum of scores."""
-    best, best_sum = (0, 0), 0.0
-    start, total = 0, 0.0
-    for index, value in enumerate(np.maximum(scores, -_GAP).tolist()):
-        if total <= 0:
-            start, total = index, 0.0
-        total += value
-        if total > best_sum:
-            best, best_sum = (start, index + 1), total
-    return best
-
-
-def choose_lines(lines: list[Line], scores: Table) -> tuple[Flags, tuple[int, int]]:
+def choose_lines(lines: Lines, scores: Table) -> tuple[Flags, tuple[int, int]]:
     """Which lines are prose, and the stretch they stand in."""
-    sizes = np.array([len(line.text) / 6 for line in lines])
-    chosen, stretch = np.zeros(len(lines), dtype=bool), (0, 0)
+    sizes = (lines.ends - lines.starts) / 6
     for more in _RAISES:
-        raised = np.where(scores > BARRED, scores + more, BARRED)
-        stretch = find_stretch(raised)
-        chosen = np.zeros(len(lines), dtype=bool)
-        chosen[slice(*stretch)] = raised[slice(*stretch)] > 0
+        raised = np.where(scores > BARRED, scores + more, BARRED) if more else scores
+        start, end = find_stretch(raised, _GAP)
+        chosen = raised > 0
+        chosen[:start] = chosen[end:] = False
         if sizes[chosen].sum() >= _FEW_WORDS:
             break
-    return chosen, stretch
+    return chosen, (start, end)

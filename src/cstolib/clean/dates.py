@@ -25,6 +25,21 @@ _MONTHS = {
     "décembre dezembro dezember",
 }
 MONTHS = {name: number for number, names in _MONTHS.items() for name in names.split()}
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday понедельник lunes",
+            "tuesday вторник martes",
+            "wednesday среда среду miércoles",
+            "thursday четверг jueves",
+            "friday пятница пятницу viernes",
+            "saturday суббота субботу sábado",
+            "sunday воскресенье domingo",
+        )
+    )
+    for name in names.split()
+}
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=lambda name: (-len(name), name)))
 _YEAR = r"(?:19|20)\d\d"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from .body import Flags
-from .features import Table
-from .lines import Line
+from .lines import Flags, Lines, Table
 
 # Found on pages of outlets held out. Where most of the extracted text reads like prose, lines at
 # its ends that do not (lists of headlines, tags) are left out; so are short ones with plain marks
@@ -23,12 +21,11 @@ def parse_spans(value: object) -> list[tuple[int, int]]:
 
 
 def choose_extracted(
-    lines: list[Line], scores: Table, barred: Flags, spans: list[tuple[int, int]]
+    lines: Lines, scores: Table, barred: Flags, spans: list[tuple[int, int]]
 ) -> tuple[Flags, tuple[int, int]]:
     """Which lines are prose, and the stretch they stand in."""
-    starts = {start for start, _ in spans}
-    chosen = np.array([line.start in starts for line in lines], dtype=bool)
-    sizes = np.array([len(line.text) for line in lines])
+    chosen = np.isin(lines.starts, [start for start, _ in spans])
+    sizes = lines.ends - lines.starts
     prose = sizes[chosen & (scores > 0)].sum() / max(sizes[chosen].sum(), 1)
     if prose >= _MOSTLY_PROSE:
         places = np.flatnonzero(chosen)

@@ -2,25 +2,26 @@
 
 import re
 
-from .layout import SEPARATOR, Layout, find_title, is_heading, same_headline, stated_title
-from .lines import Line
-from .marks import LONGEST_LINE, Label, by_cues, is_byline, is_credited, is_date_line
+from .layout import SEPARATOR, Layout, find_title, is_heading, may_head, same_headline, stated_title
+from .lines import Flags, Line
+from .marks import LONGEST_LINE, Label, by_cues
 from .names import find_names
+from .scan import HAS_DOT, HAS_SIGN, HAS_SPACE, MAY_SEPARATE, OPENS_C
 from .zones import label_comments, label_embeds, label_menus, label_zones, smooth_lists
 
 _HEAD_LINES = 14  # lines before the prose in which title, byline and date are looked for
+_BODY = ("body", "reads like the article's prose")
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
 
 
 def _is_deck(layout: Layout, index: int) -> bool:
     """Whether a line that reads like prose stands under the title, above byline or date."""
-    title, lines = layout.title, layout.lines
+    title = layout.title
     if title is None or not 0 < index - title <= 2 or index > layout.stretch[0] + 1:
         return False
-    after = range(index + 1, min(index + 4, len(lines)))
-    return any(
-        not layout.chosen[i] and (is_date_line(lines[i]) or is_byline(lines[i])) for i in after
-    )
+    after = slice(index + 1, index + 4)
+    signed = layout.marks.dated[after] | layout.marks.signed[after]
+    return bool((signed & ~layout.chosen[after]).any())
 
 
 def _is_copy(layout: Layout, index: int) -> bool:
@@ -29,7 +30,7 @@ def _is_copy(layout: Layout, index: int) -> bool:
     if source is None:
         return False
     line = layout.lines[index]
-    if len(line.words) <= 4 and line.has("nav", "whole"):
+    if line.size <= 4 and line.has("nav", "whole"):
         return False
     end = layout.stretch[1]
     return bool(layout.chosen[source]) or (
@@ -43,36 +44,42 @@ def _in_second_copy(layout: Layout, index: int) -> bool:
     return any(layout.chosen[layout.copies[i]] for i in near if i in layout.copies)
 
 
+def _label_prose(layout: Layout, index: int) -> Label:
+    if _is_deck(layout, index):
+        return "deck", "between the title and the byline or date"
+    if is_heading(layout, index):
+        return "heading", "short line above prose"
+    return _BODY
+
+
+def _telling(layout: Layout) -> Flags:
+    """Lines outside the prose that may say by themselves what they are."""
+    lines, marks = layout.lines, layout.marks
+    address = lines.flagged(HAS_DOT) & ~lines.flagged(HAS_SPACE)
+    known = marks.dated | marks.signed | marks.credited | address | (lines.cue_mask > 0)
+    known |= lines.flagged(HAS_SIGN | OPENS_C | MAY_SEPARATE)
+    return known | (lines.ends - lines.starts > LONGEST_LINE)
+
+
 def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
-    """What a line is by itself; None where its neighbours have to tell."""
-    if index == layout.title:
-        return "title", "headline before the prose"
-    if _is_copy(layout, index):
-        return "repeat", "repeats an earlier passage"
-    if layout.title is not None and same_headline(line, layout.lines[layout.title]):
-        return "repeat", "repeats the title"
-    if layout.chosen[index]:
-        if _is_deck(layout, index):
-            return "deck", "between the title and the byline or date"
-        if is_heading(layout, index):
-            return "heading", "short line above prose"
-        return "body", "reads like the article's prose"
+    """What a line outside the prose is by itself; None where its neighbours have to tell."""
     if len(line.text) > LONGEST_LINE:
         return "other", "too long for a paragraph"
-    if is_date_line(line):
+    if layout.marks.dated[index]:
         return "date", "a date and little else"
-    if is_byline(line):
+    if layout.marks.signed[index]:
         return "byline", "says who wrote it"
-    if is_credited(line):
+    if layout.marks.credited[index]:
         return "caption", "ends or starts with a credit"
-    if "©" in line.text or line.text[:3].lower() == "(c)":
+    if line.flags & (HAS_SIGN | OPENS_C):
         return "disclaimer", "sign of copyright"
-    parts = SEPARATOR.split(line.text)
-    if len(parts) >= 3 and len(line.words) <= 4 * len(parts) and not line.text.endswith("."):
-        return "nav", "a row of links"
-    if index <= 1 and index < layout.stretch[0] and len(parts) == 2 and line.text[-1] not in ".!?":
-        return "other", "head of the page"
-    if line.has("comment", "whole") and len(line.words) == 1:
+    if line.flags & MAY_SEPARATE:
+        parts = len(SEPARATOR.split(line.text))
+        if parts >= 3 and line.size <= 4 * parts and not line.text.endswith("."):
+            return "nav", "a row of links"
+        if index <= 1 and index < layout.stretch[0] and parts == 2 and line.text[-1] not in ".!?":
+            return "other", "head of the page"
+    if line.size == 1 and line.has("comment", "whole"):
         return "nav", "link to the comments"
     found = by_cues(line)
     if found:
@@ -82,24 +89,46 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
     return None
 
 
+def _label_lines(layout: Layout) -> list[Label | None]:
+    """What lines are by themselves, the repeated ones included."""
+    lines = layout.lines
+    labels: list[Label | None] = [None] * len(lines)
+    for index in (_telling(layout) & ~layout.chosen).nonzero()[0].tolist():
+        labels[index] = _label_alone(layout, index, lines[index])
+    for index in layout.chosen.nonzero()[0].tolist():
+        labels[index] = _BODY
+    heads = layout.chosen & may_head(lines)
+    if layout.title is not None:
+        heads[layout.title : layout.title + 3] |= layout.chosen[layout.title : layout.title + 3]
+    for index in heads.nonzero()[0].tolist():
+        labels[index] = _label_prose(layout, index)
+    if layout.title is not None:
+        for index in same_headline(lines, layout.title).nonzero()[0].tolist():
+            labels[index] = ("repeat", "repeats the title")
+    for index in layout.copies:
+        if _is_copy(layout, index):
+            labels[index] = ("repeat", "repeats an earlier passage")
+    if layout.title is not None:
+        labels[layout.title] = ("title", "headline before the prose")
+    return labels
+
+
 def _label_author(layout: Layout, labels: list[Label | None]) -> None:
     """Lines behind the prose, or at its very end, that start with the name in the byline."""
     names = [
         name.lower()
-        for line, label in zip(layout.lines, labels, strict=True)
+        for index, label in enumerate(labels)
         if label and label[0] == "byline"
-        for name in find_names(line.text)
+        for name in find_names(layout.lines[index].text)
     ]
+    if not names:
+        return
     end = layout.stretch[1]
     for index in range(max(end - 3, 0), min(end + 6, len(labels))):
         line = layout.lines[index]
         opens = any(line.text.lower().startswith(name + " ") for name in names)
         label = labels[index]
-        if (
-            opens
-            and 6 <= len(line.words) <= 90
-            and (label is None or label[0] in ("body", "related"))
-        ):
+        if opens and 6 <= line.size <= 90 and (label is None or label[0] in ("body", "related")):
             rest = [labels[i] for i in range(index + 1, end)]
             if not any(later and later[0] == "body" for later in rest) or index == end - 1:
                 labels[index] = ("about", "starts with the author's name")
@@ -107,13 +136,14 @@ def _label_author(layout: Layout, labels: list[Label | None]) -> None:
 
 def _label_again(layout: Layout, labels: list[Label | None]) -> None:
     """Title, byline, date, deck or caption that stands a second time."""
-    first: dict[str, int] = {}
-    for index, line in enumerate(layout.lines):
+    lines = layout.lines
+    first: dict[int, int] = {}
+    for index in ((lines.times > 1) & (lines.sizes >= 2)).nonzero()[0].tolist():
         label = labels[index]
-        if label is None or label[0] not in ("byline", "date", "deck", "caption") or not line.words:
+        if label is None or label[0] not in ("byline", "date", "deck", "caption"):
             continue
-        source = first.setdefault(line.key, index)
-        if source != index and len(line.words) >= 2:
+        source = first.setdefault(int(lines.first[index]), index)
+        if source != index:
             labels[index] = ("repeat", "repeats an earlier passage")
             layout.copies.setdefault(index, source)
 
@@ -125,27 +155,24 @@ def _label_head(layout: Layout, labels: list[Label | None]) -> None:
         return
     last = start if title < start else min(title + _HEAD_LINES, len(labels))
     for index in range(title + 1, last):
-        line = layout.lines[index]
         if labels[index] is not None:
             continue
         if index - title > _HEAD_LINES:
             break
+        line = layout.lines[index]
         names = find_names(line.text)
-        if names and sum(len(name.split()) for name in names) >= len(line.words) - 2:
+        if names and sum(len(name.split()) for name in names) >= line.size - 2:
             labels[index] = ("byline", "names under the title")
-        elif len(line.words) >= 6:
+        elif line.size >= 6:
             labels[index] = ("deck", "sentence under the title")
 
 
 def label_lines(layout: Layout) -> list[Label]:
     """Kind and reason of each line."""
-    lines = layout.lines
     layout.title = stated_title(layout) if layout.stated else None
     if layout.title is None:
         layout.title = find_title(layout)
-    labels: list[Label | None] = [None] * len(lines)
-    for index, line in enumerate(lines):
-        labels[index] = _label_alone(layout, index, line)
+    labels = _label_lines(layout)
     label_embeds(layout, labels)
     label_menus(layout, labels)
     label_comments(layout, labels)

@@ -1,14 +1,22 @@
 """What a line is by itself: a credit, a date, a byline, words of furniture."""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
-from .body import Flags
-from .cues import Cue, words_of
+from .cues import CREDIT_FIRSTS, Cue, words_of
 from .dates import find_date
-from .lines import Line
+from .lines import Flags, Line, Lines, cue_bits, where_bits
 from .names import find_names
+from .scan import (
+    HAS_DIGIT,
+    HAS_MONTH,
+    HAS_NUMBERS,
+    HAS_SIGN,
+    MAY_BYLINE,
+    MAY_CREDIT,
+)
 
 Label = tuple[str, str]  # kind and reason
 _WEIGHT = {"whole": 3.0, "start": 2.0, "end": 2.0, "within": 1.0}
@@ -34,6 +42,10 @@ _DATE_WORDS = words_of(
     "суббота воскресенье назад часов publicado actualizado fecha hora horas hace lunes "
     "martes miércoles jueves viernes sábado domingo del read min"
 )
+_DATE_LINE = 16  # words
+_MARKING = (where_bits("whole") & ~cue_bits("date", "whole") & ~cue_bits("about", "whole")) | (
+    cue_bits("related", "start") | cue_bits("appeal", "start")
+)
 LONGEST_LINE = 200_000  # characters; no paragraph is as long
 _CREDIT_WORDS = re.compile(
     r"photo|image|picture|illustration|video|courtesy|credit|screenshot|screen capture|getty"
@@ -44,10 +56,7 @@ _CREDIT_WORDS = re.compile(
     r"|kremlin",
     re.IGNORECASE,
 )
-_CREDIT_FIRSTS = words_of(
-    "file photo photos image picture illustration video screenshot credit courtesy фото "
-    "видео снимок иллюстрация foto imagen vídeo fotografía crédito"
-)
+_CREDIT_FIRSTS = words_of(CREDIT_FIRSTS)
 _CREDIT_END = re.compile(r"[(\[]([^()\[\]]{2,90})[)\]]\W*$")
 _SLASH_CREDIT = re.compile(r"\b[^\W\d_][\w.’' -]{2,40}\s?/\s?[A-ZА-ЯЁ][\w. ]{1,30}\W*$")
 _CREDIT_LAST = re.compile(
@@ -75,7 +84,7 @@ _NAME_BYLINE = re.compile(r"^(?:by|por|автор|autor|author|текст|texto)
 
 def is_credited(line: Line) -> bool:
     """Whether the line is the text of a picture: it ends, or starts, with who made it."""
-    text, size = line.text, len(line.words)
+    text, size = line.text, line.size
     if size > 90 or _NAME_BYLINE.match(text):
         return False
     tail = text[-100:]
@@ -113,8 +122,6 @@ def _ends_with_date(tail: str) -> bool:
 
 def is_date_line(line: Line) -> bool:
     """Whether a short line shows a date and little else."""
-    if len(line.words) > 16:
-        return False
     found = find_date(line.text)
     if not found:
         return False
@@ -126,22 +133,18 @@ def is_date_line(line: Line) -> bool:
 
 
 def is_byline(line: Line) -> bool:
-    if _NAME_BYLINE.match(line.text) and len(line.words) <= 40:
-        return bool(find_names(line.text)) or len(line.words) <= 5
-    if len(line.words) > 24:
+    if _NAME_BYLINE.match(line.text) and line.size <= 40:
+        return bool(find_names(line.text)) or line.size <= 5
+    if line.size > 24:
         return line.has("byline", "within") and line.has("byline", "start")
     if _BY_LAST.search(line.text) and find_names(_BY_LAST.sub("", line.text, count=1)):
-        return len(line.words) <= 12
+        return line.size <= 12
     return line.has("byline") and not line.has("caption")
 
 
-def has_marks(line: Line) -> bool:
-    """Whether plain marks say that the line is furniture, however much it reads like prose."""
-    text, size = line.text, len(line.words)
-    if not size or len(text) > LONGEST_LINE:
-        return True
-    if is_credited(line):
-        return True
+def _has_marks(line: Line) -> bool:
+    """Whether a sign or words say that the line is furniture, however much it reads like prose."""
+    text, size = line.text, line.size
     if text[0] in '—–-"“«' or text[-1] in '.»”"':
         return "©" in text[:3] and size <= 40
     if "©" in text and size <= 30:
@@ -157,24 +160,47 @@ def has_marks(line: Line) -> bool:
     return False
 
 
-def vetoes(lines: list[Line]) -> Flags:
-    """Lines that are not the article's prose, whatever their score: plain marks of furniture."""
-    return np.array([has_marks(line) for line in lines], dtype=bool)
+@dataclass
+class Marks:
+    """What each line is by itself."""
+
+    dated: Flags  # a date and little else
+    signed: Flags  # a byline
+    credited: Flags  # the text of a picture
+    vetoed: Flags  # not the article's prose, whatever its score: plain marks of furniture
+
+
+def read_marks(lines: Lines) -> Marks:
+    """What each line is by itself; only those whose flags allow it are looked at."""
+    dated = (lines.sizes <= _DATE_LINE) & lines.flagged(HAS_DIGIT)
+    dated &= lines.flagged(HAS_MONTH | HAS_NUMBERS)
+    signed = lines.flagged(MAY_BYLINE) | lines.has("byline")
+    credited = (lines.flagged(MAY_CREDIT) | lines.has("caption", "end")) & (lines.sizes <= 90)
+    for which, test in ((dated, is_date_line), (signed, is_byline), (credited, is_credited)):
+        for row in which.nonzero()[0].tolist():
+            which[row] = test(lines[row])
+    bare = (lines.sizes == 0) | (lines.ends - lines.starts > LONGEST_LINE)
+    vetoed = lines.flagged(HAS_SIGN) | ((lines.cue_mask & np.uint64(_MARKING)) > 0)
+    vetoed &= ~(bare | credited)
+    for row in vetoed.nonzero()[0].tolist():
+        vetoed[row] = _has_marks(lines[row])
+    return Marks(dated, signed, credited, vetoed | bare | credited)
 
 
 def by_cues(line: Line) -> Label | None:
     """The kind whose words of furniture weigh most in the line."""
-    if not line.cues:
+    if not line.mask:
         return None
+    cues = line.cues
     weights: dict[str, float] = {}
     best: dict[str, Cue] = {}
-    for cue in line.cues:
+    for cue in cues:
         weights[cue.kind] = weights.get(cue.kind, 0.0) + _WEIGHT[cue.where]
         known = best.get(cue.kind)
         if known is None or _WEIGHT[cue.where] > _WEIGHT[known.where]:
             best[cue.kind] = cue
     kind = min(weights, key=lambda name: (-weights[name], _ORDER.index(name)))
-    if weights[kind] < 2 and len(line.words) > 25:
+    if weights[kind] < 2 and line.size > 25:
         return None  # one word of furniture in a long line says little
     where = {"whole": "all of it", "within": "in it"}.get(
         best[kind].where, f"at its {best[kind].where}"

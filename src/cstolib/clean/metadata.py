@@ -5,39 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from .dates import MONTHS, find_date
+from .dates import MONTHS, WEEKDAYS, find_date
+from .language import find_language
 from .layout import Layout
 from .marks import Label
 from .names import find_names, opening_name, tidy_name
 from .outlet import find_outlet
 from .repair import tidy
+from .scan import HAS_WEEKDAY
 
-_LANGUAGES = (
-    "en ru es uk be kk ky hy az ka uz fr de it pt pl ro tr nl sv no da fi cs sk sl hr sr bg mk hu "
-    "el et lv lt "
-    "sq bs mn tg tk fa ar he hi ur ps zh ja ko vi id ms th sw"
-)
-_SAMPLE = 320  # characters that the language is told from
-_LATIN, _CYRILLIC = re.compile("[A-Za-z]"), re.compile("[А-Яа-яЁё]")
 _EARLIEST = date(1992, 1, 1)  # the treaty is of May 1992; no page of its time is dated before
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "monday понедельник lunes",
-            "tuesday вторник martes",
-            "wednesday среда среду miércoles",
-            "thursday четверг jueves",
-            "friday пятница пятницу viernes",
-            "saturday суббота субботу sábado",
-            "sunday воскресенье domingo",
-        )
-    )
-    for name in names.split()
-}
-_DAY_NAMES = "|".join(_WEEKDAYS)
+_DAY_NAMES = "|".join(WEEKDAYS)
 _MONTH_NAMES = "|".join(sorted(map(re.escape, MONTHS), key=lambda name: (-len(name), name)))
 # "Thursday (August 27)", "Thursday, August 27", "четверг, 27 августа", "jueves 27 de agosto"
 _WEEKDAY_DATE = re.compile(
@@ -63,34 +42,6 @@ class Metadata:
     notes: list[str] = field(default_factory=list)
 
 
-@cache
-def _identifier() -> Any:
-    """A language identifier for languages in which news of the region is written, and large ones.
-
-    One of our own: py3langid.set_languages would change the answers of everybody else.
-    """
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    known = [name for name in _LANGUAGES.split() if name in set(identifier.labels)]
-    identifier.set_languages(known)
-    return identifier
-
-
-def find_language(text: str) -> str | None:
-    """ISO 639-1 code of the language of `text`; None where it is too short or too mixed to tell."""
-    middle = max((len(text) - _SAMPLE) // 2, 0)
-    sample = text[middle : middle + _SAMPLE]
-    latin, cyrillic = len(_LATIN.findall(sample)), len(_CYRILLIC.findall(sample))
-    if sum(map(str.isalpha, sample)) < 40 or min(latin, cyrillic) > 0.25 * (latin + cyrillic):
-        return None
-    language = str(_identifier().classify(sample)[0])
-    if len(sample) >= _SAMPLE:
-        return language
-    shorter = str(_identifier().classify(sample[: 2 * len(sample) // 3])[0])
-    return language if shorter == language else None
-
-
 def _plausible(day: date | None, today: date) -> bool:
     return day is not None and _EARLIEST <= day <= today
 
@@ -111,7 +62,7 @@ def _author(layout: Layout, labels: list[Label]) -> str | None:
             continue
         names = find_names(line.text)
         if not names and re.fullmatch(r"\W*(?:by|автор|autora?|author|por)\W*", line.text, re.I):
-            after = layout.lines[index + 1 : index + 2]
+            after = layout.lines.part(index + 1, index + 2)
             names = find_names(after[0].text) if after else []
         if names:
             return "; ".join(dict.fromkeys(tidy_name(tidy(name)) for name in names))
@@ -128,7 +79,7 @@ def _author_from_box(layout: Layout, labels: list[Label]) -> str | None:
                 return tidy_name(tidy(opening))
             names = find_names(line.text)
             if len(names) == 1 and len(names[0].split()) == len(line.text.split()):
-                rest = " ".join(x.text for x in layout.lines[index + 1 : index + 4])
+                rest = " ".join(x.text for x in layout.lines.part(index + 1, index + 4))
                 if names[0] in rest:
                     return tidy_name(tidy(names[0]))
     return None
@@ -146,9 +97,7 @@ def _stated_date(layout: Layout, labels: list[Label], today: date) -> date | Non
             return found[0]
         if found and found[0] is None:
             year = [
-                _YEAR.search(x.text)
-                for x in layout.lines[max(index - 1, 0) : index + 2]
-                if len(x.words) <= 6
+                _YEAR.search(x.text) for x in layout.lines.part(index - 1, index + 2) if x.size <= 6
             ]
             for hit in filter(None, year):
                 again = find_date(f"{layout.lines[index].text}, {hit[0]}")
@@ -196,16 +145,27 @@ def _fitting_day(text: str, month: int, number: int, weekday: int, today: date) 
     return fits[-1] if fits and high < date.max else None
 
 
+def _find_weekday_date(text: str) -> re.Match[str] | None:
+    """The first weekday with a day and a month; the long pattern is tried only at weekdays."""
+    places = []
+    for name in WEEKDAYS:
+        place = text.find(name)
+        while place >= 0:
+            places.append(place)
+            place = text.find(name, place + 1)
+    return next(filter(None, (_WEEKDAY_DATE.match(text, place) for place in sorted(places))), None)
+
+
 def _inferred_date(text: str, captions: str, today: date) -> tuple[date, date] | None:
     """The bounds of the date that weekdays and other dates in the text allow, or None.
 
     A weekday with day and month fixes the year; a weekday alone, with a dated caption, the day.
     """
-    found = _WEEKDAY_DATE.search(text.lower())
+    found = _find_weekday_date(text.lower())
     if found:
         month = MONTHS[found["m1"] or found["m2"]]
         day = _fitting_day(
-            text, month, int(found["d1"] or found["d2"]), _WEEKDAYS[found["day"]], today
+            text, month, int(found["d1"] or found["d2"]), WEEKDAYS[found["day"]], today
         )
         if day:
             month_end = (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
@@ -214,10 +174,18 @@ def _inferred_date(text: str, captions: str, today: date) -> tuple[date, date] |
     weekday_alone = _WEEKDAY.search(text[:400].lower())
     if shown and shown[0] and _plausible(shown[0], today) and weekday_alone:
         day = shown[0]
-        ahead = (_WEEKDAYS[weekday_alone["day"]] - day.weekday()) % 7
+        ahead = (WEEKDAYS[weekday_alone["day"]] - day.weekday()) % 7
         if ahead <= 2:
             return day + timedelta(days=ahead), min(day + timedelta(days=ahead + 2), today)
     return None
+
+
+def _join(layout: Layout, labels: list[Label], kind: str) -> str:
+    """The text of the lines of one kind."""
+    raw, facts = layout.lines.raw, layout.lines.facts
+    return " ".join(
+        raw[facts[i][0] : facts[i][1]] for i, label in enumerate(labels) if label[0] == kind
+    )
 
 
 def read_metadata(layout: Layout, labels: list[Label], today: date) -> Metadata:
@@ -228,17 +196,18 @@ def read_metadata(layout: Layout, labels: list[Label], today: date) -> Metadata:
         meta.title = tidy(lines[layout.title].text)
     meta.author = _author(layout, labels)
     meta.outlet = find_outlet(layout, labels)
-    prose = " ".join(x.text for x, label in zip(lines, labels, strict=True) if label[0] == "body")
-    meta.language = find_language(prose or " ".join(line.text for line in lines[:200]))
+    prose = _join(layout, labels, "body")
+    meta.language = find_language(prose or " ".join(x.text for x in lines.part(0, 200)))
     stated = _stated_date(layout, labels, today)
     if stated:
         meta.day = meta.low = meta.high = stated
         meta.basis = "stated"
         return meta
-    captions = " ".join(
-        x.text for x, label in zip(lines, labels, strict=True) if label[0] == "caption"
+    weekday = any(
+        lines.flag_list[i] & HAS_WEEKDAY for i, label in enumerate(labels) if label[0] == "body"
     )
-    bounds = _inferred_date(prose[:20_000], captions[:5_000], today)
+    captions = _join(layout, labels, "caption")
+    bounds = _inferred_date(prose[:20_000], captions[:5_000], today) if weekday else None
     if bounds:
         meta.low, meta.high = bounds
         meta.basis = "inferred"

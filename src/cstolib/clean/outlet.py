@@ -3,13 +3,23 @@
 import re
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
+from functools import cache
 
+import numpy as np
+
+from .cues import hash_words
 from .layout import Layout
-from .lines import Line
+from .lines import Flags, Lines, Numbers, where_bits
 from .marks import Label
 from .names import find_names
 from .repair import tidy
+from .scan import HAS_DOT, HAS_FIGURE, HAS_TOLD
 
+_NAMING = ("other", "nav", "byline", "related")
+_STATING = ("appeal", "about", "disclaimer", "comment")
+_LIKE = 0.85  # an address and the name that it spells
+_ELSEWHERE = 1.5  # the most that a name's other places on the page add
+_HEADS = where_bits("whole", "start")
 _ENOUGH = 2.0  # weight of evidence below which no outlet is named
 _TAIL = re.compile(r"(?:\s(?:\||–|—|-|»|::|/)\s|\s»\s)([^|–—»]{2,60})$")
 _HEAD = re.compile(r"^([^|:·—–]{3,50}?)\s*(?:::|\||·|—|–)\s")
@@ -31,7 +41,6 @@ _TOLD = re.compile(
     r"\b(?:told|tells|speaking to|interview "
     r"with)\s+(?P<name>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})(?=[\s,.])"
 )
-_TOLD_WORDS = frozenset(("told", "tells", "speaking", "interview"))
 _COMPANY = re.compile(
     r"\s+(?:inc|ltd|llc|gmbh|plc|corp|interactive|media pvt|pvt|private|limited|media group)\b.*$",
     re.IGNORECASE,
@@ -68,34 +77,36 @@ def _key(name: str) -> str:
     return re.sub(r"^the\s+|[\W_]", "", name.lower())
 
 
-def _named(line: Line) -> bool:
-    """Whether the line could be a name by itself: a few words, most with capitals, no sentence."""
-    size = len(line.words)
-    return (
-        1 <= size <= 7
-        and line.text[-1] not in ".!?:,;"
-        and line.capitals >= (size + 1) / 2
-        and not any(cue.where in ("whole", "start") for cue in line.cues)
-        and not any(c.isdigit() for c in line.text)
-    )
+def _named_lines(lines: Lines) -> Flags:
+    """Lines that could be a name by themselves: a few words, most with capitals, no sentence."""
+    named = (lines.sizes >= 1) & (lines.sizes <= 7) & (2 * lines.capitals >= lines.sizes + 1)
+    named &= ~lines.flagged(HAS_FIGURE) & ((lines.cue_mask & np.uint64(_HEADS)) == 0)
+    for index in named.nonzero()[0].tolist():
+        named[index] = lines.raw[lines.facts[index][1] - 1] not in ".!?:,;"
+    return named
 
 
-def _vote_head(votes: _Votes, layout: Layout, labels: list[Label]) -> None:
+def _vote_head(votes: _Votes, layout: Layout, labels: list[Label], named: Flags) -> None:
     """The masthead, and what stands behind the title."""
     lines = layout.lines
     title = lines[layout.title] if layout.title is not None else None
     menu = sum(label[0] == "nav" for label in labels[:12])
-    for index, line in enumerate(lines[:12]):
-        if title and line.key != title.key and line.key.startswith(title.key):
+    again = np.zeros(12, dtype=bool)
+    if title and title.size >= 3:
+        again = lines.first_words[:12] == lines.first_words[layout.title]
+    for index, line in enumerate(lines.part(0, 12)):
+        if index > 1 and not again[index]:
+            continue
+        if title and again[index] and line.key != title.key and line.key.startswith(title.key):
             found = _TAIL.search(line.text)
-            if found and len(title.words) >= 3:
+            if found:
                 votes.add(found[1], 5)
         if index > 1 or labels[index][0] in ("title", "repeat", "body", "caption"):
             continue
         head = _HEAD.match(line.text)
         if head and len(head[1].split()) <= 5 and not find_names(head[1]):
             votes.add(head[1], 2 if index == 0 and menu < 8 else 1)
-        elif _named(line) and index == 0:
+        elif named[index] and index == 0:
             votes.add(line.text, 2 if menu < 8 else 1)
 
 
@@ -104,7 +115,7 @@ def _weight_alone(layout: Layout, labels: list[Label], index: int) -> float:
     line, kind = layout.lines[index], labels[index][0]
     if kind == "byline":
         return 0.0 if find_names(line.text) else 1.0
-    if len(line.words) < 2:
+    if line.size < 2:
         return 0.0
     weight = 0.5 if kind == "other" else 0.0
     if layout.title is not None and 0 < abs(index - layout.title) <= 5:
@@ -115,6 +126,31 @@ def _weight_alone(layout: Layout, labels: list[Label], index: int) -> float:
     return weight
 
 
+@cache
+def _article() -> np.uint64:
+    return hash_words(["the"])[0, 0]
+
+
+def _letters(lines: Lines) -> Numbers:
+    """Letters and figures of each line, without an article."""
+    articled = lines.first_words == _article()
+    return lines.word_rows[:, 6] - lines.word_rows[:, 5] - lines.sizes + 1 - 3 * articled
+
+
+def _may_win(layout: Layout, kinds: list[str], named: Flags, hosts: set[str]) -> Flags:
+    """Names on lines of their own that could gather enough: most entries of a menu cannot."""
+    lines = layout.lines
+    may = (lines.sizes > 3) | (lines.times > 1)
+    if layout.title is not None:
+        may[max(layout.title - 5, 0) : layout.title + 6] = True
+    may |= np.array([kind == "byline" or kind in _STATING for kind in [*kinds[1:], ""]])
+    may |= np.array([kind in ("byline", "other") for kind in kinds])
+    letters = _letters(lines)
+    for size in {len(host) for host in hosts}:
+        may |= 2 * np.minimum(letters, size) >= _LIKE * (letters + size)
+    return may & named
+
+
 def find_outlet(layout: Layout, labels: list[Label]) -> str | None:
     """The outlet, or None where the text does not say plainly.
 
@@ -122,52 +158,80 @@ def find_outlet(layout: Layout, labels: list[Label]) -> str | None:
     author writes, whom somebody "told", a name that stands alone under the article, an address.
     """
     votes = _Votes()
-    _vote_head(votes, layout, labels)
     lines = layout.lines
+    kinds = [kind for kind, _ in labels]
+    named = _named_lines(lines)
+    _vote_head(votes, layout, labels, named)
+    dotted = lines.flagged(HAS_DOT)
+    dotted &= np.array([kind != "body" for kind in kinds])
+    hosts = {
+        host.lower().replace("-", "")
+        for index in dotted.nonzero()[0].tolist()
+        for host in _HOST.findall(lines[index].text)
+    }
+    named &= np.array([kind in _NAMING for kind in kinds])
+    winning = _may_win(layout, kinds, named, hosts)
+    telling = winning | lines.flagged(HAS_TOLD)
+    telling |= np.array([kind in _STATING for kind in kinds])
     alone: Counter[str] = Counter()
-    outside: list[str] = []
-    hosts: set[str] = set()
-    for index, (line, (kind, _)) in enumerate(zip(lines, labels, strict=True)):
-        text = line.text
-        if kind in ("disclaimer", "comment") and len(line.words) <= 60:
-            for pattern in (_RIGHTS, _SINCE):
-                found = pattern.search(text)
-                if found:
-                    votes.add(found["name"], 2)
-        if kind == "about":
-            found = _WORKS_FOR.search(text)
-            if found:
-                votes.add(found["name"], 2)
+    for index in telling.nonzero()[0].tolist():
+        kind, text = kinds[index], lines[index].text
         if kind == "body":
-            if not _TOLD_WORDS.isdisjoint(line.words):
-                for found in _TOLD.finditer(text):
-                    if not find_names(found["name"]):
-                        votes.add(found["name"], 0.7)
+            for found in _TOLD.finditer(text):
+                if not find_names(found["name"]):
+                    votes.add(found["name"], 0.7)
             continue
-        if _named(line) and kind in ("other", "nav", "byline", "related"):
+        if kind in ("disclaimer", "comment") and lines[index].size <= 60:
+            _vote_rights(votes, text)
+        elif kind == "about":
+            works = _WORKS_FOR.search(text)
+            if works:
+                votes.add(works["name"], 2)
+        elif winning[index]:
             alone[_key(text)] += 1
             votes.add(text, _weight_alone(layout, labels, index))
-        hosts.update(host.lower().replace("-", "") for host in _HOST.findall(text))
-        outside.append(" ".join(line.words))
+    sizes = _letters(lines)
+    known = np.array([len(key) for key in votes.weights])
+    for index in (named & ~winning & np.isin(sizes, known)).nonzero()[0].tolist():
+        text = lines[index].text
+        if _key(text) in votes.weights:
+            alone[_key(text)] += 1
+            votes.add(text, 0)
     if not votes.weights:
         return None
-    return _elect(votes, alone, outside, hosts)
+    outside = np.array([kind != "body" for kind in kinds])
+    return _elect(votes, alone, lines.plain_of(outside), hosts)
 
 
-def _elect(votes: _Votes, alone: Counter[str], outside: list[str], hosts: set[str]) -> str | None:
+def _vote_rights(votes: _Votes, text: str) -> None:
+    """Who holds the rights, as a line of copyright says."""
+    for pattern in (_RIGHTS, _SINCE):
+        found = pattern.search(text)
+        if found:
+            votes.add(found["name"], 2)
+
+
+def _is_like(host: str, key: str) -> bool:
+    """Whether the address spells the name; the cheap bounds on the ratio come first."""
+    if 2 * min(len(host), len(key)) < _LIKE * (len(host) + len(key)):
+        return False
+    shared = sum((Counter(host) & Counter(key)).values())
+    if 2 * shared < _LIKE * (len(host) + len(key)):
+        return False
+    return SequenceMatcher(None, host, key).ratio() >= _LIKE
+
+
+def _elect(votes: _Votes, alone: Counter[str], page: str, hosts: set[str]) -> str | None:
     """The name with most evidence, once what stands elsewhere on the page is counted."""
-    page = " ".join(outside)
     for key, name in votes.spelled.items():
-        votes.weights[key] += 0.5 * min(alone[key], 2)
+        votes.weights[key] += 0.5 * min(alone[key], 2) + 2 * any(_is_like(h, key) for h in hosts)
+        if votes.weights[key] < _ENOUGH - _ELSEWHERE:
+            continue  # whatever stands elsewhere, it is not enough
         words = " ".join(re.findall(r"[^\W_]+", name.lower())).removeprefix("the ")
         votes.weights[key] += 0.5 * min(max(page.count(words) - 1, 0), 2) if len(words) > 3 else 0
         stem = " ".join(words.split()[:2])
         if len(words.split()) > 3 and page.count(stem) > page.count(words):
             votes.weights[key] += 0.5
-        for host in sorted(hosts):
-            if SequenceMatcher(None, host, key).ratio() >= 0.85:
-                votes.weights[key] += 2
-                break
     best = min(votes.weights, key=lambda key: (-votes.weights[key], key))
     if votes.weights[best] < _ENOUGH:
         return None

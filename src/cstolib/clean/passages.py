@@ -1,14 +1,15 @@
 """Labelled lines -> passages: drop caps joined, glued headings and dates split off."""
 
 import re
-from typing import Any
 
 from .layout import Layout
-from .lines import Line
 from .marks import Label
 from .repair import find_glued_heading, find_prefix, join_drop_cap, tidy
+from .scan import HAS_CONTROL, HAS_NUMBERS, MAY_GLUE, MAY_MOJIBAKE, UNTIDY
 
-Passage = dict[str, Any]
+Passage = tuple[int, int, str, str, str]  # start, end, kind, reason, text
+_TITLE_AGAIN = ("repeat", "repeats the title")
+_UNTIDY = UNTIDY | HAS_CONTROL | MAY_MOJIBAKE
 _WORDS = re.compile(r"\w+")
 
 
@@ -28,84 +29,77 @@ class _Vocabulary:
 
 
 def _is_drop_cap(layout: Layout, labels: list[Label], index: int) -> bool:
-    """Whether the line is one letter that belongs to the next line's first word."""
+    """Whether a line of one character is a letter that belongs to the next line's first word."""
     if index + 1 >= len(layout.lines):
         return False
     line, after = layout.lines[index], layout.lines[index + 1]
     return (
-        len(line.text) == 1
-        and line.text.isalpha()
+        line.text.isalpha()
         and line.text.isupper()
         and after.text[0].islower()
         and labels[index + 1][0] in ("body", "repeat")
-        and len(after.words) >= 8
+        and after.size >= 8
     )
 
 
-def make_passages(raw: str, layout: Layout, labels: list[Label]) -> list[Passage]:
-    """The passages of a text, in order; a line is one passage, but for those named above."""
+def make_passages(
+    raw: str, layout: Layout, labels: list[Label]
+) -> tuple[list[Passage], dict[int, int]]:
+    """The passages of a text, a line each but for those named above; which repeats which."""
     words = _Vocabulary(raw)
-    passages: list[Passage] = []
-    first_of: dict[int, int] = {}  # line -> its last passage
-    index = 0
-
-    def add(start: int, end: int, kind: str, reason: str, text: str | None = None) -> None:
-        passages.append(
-            {
-                "passage": len(passages),
-                "start": start,
-                "end": end,
-                "kind": kind,
-                "reason": reason,
-                "copy_of": None,
-                "text": tidy(raw[start:end]) if text is None else text,
-            }
-        )
-
-    while index < len(layout.lines):
-        line, (kind, reason) = layout.lines[index], labels[index]
-        if _is_drop_cap(layout, labels, index):
-            after = layout.lines[index + 1]
+    made: list[Passage] = []
+    last_of: list[int] = []  # of each line: its last passage
+    joined = -1
+    facts, flags = layout.lines.facts, layout.lines.flag_list
+    for index, (kind, reason) in enumerate(labels):
+        if index == joined:
+            last_of.append(len(made) - 1)
+            continue
+        start, end = facts[index][:2]
+        if end - start == 1 and _is_drop_cap(layout, labels, index):
+            line, after = layout.lines[index], layout.lines[index + 1]
             kind, reason = labels[index + 1]
             text = join_drop_cap(line.text, tidy(after.text), lambda w: words.count(w) > 0)
-            add(line.start, after.end, kind, f"{reason}, with its drop cap", text)
-            first_of[index] = first_of[index + 1] = len(passages) - 1
-            index += 2
-            continue
-        if kind == "body":
-            _add_body(line, words, reason, add)
+            made.append((start, after.end, kind, f"{reason}, with its drop cap", text))
+            joined = index + 1
+        elif kind == "body" and flags[index] & (HAS_NUMBERS | MAY_GLUE):
+            made += _split_body(raw[start:end], start, words, reason)
         else:
-            add(line.start, line.end, kind, reason)
-        first_of[index] = len(passages) - 1
-        index += 1
-    for copy, source in layout.copies.items():
-        if labels[copy][0] == "repeat":
-            passages[first_of[copy]]["copy_of"] = first_of[source]
-    _title_copies(layout, labels, passages, first_of)
-    return passages
+            text = raw[start:end]
+            if flags[index] & _UNTIDY:
+                text = tidy(text)
+            made.append((start, end, kind, reason, text))
+        last_of.append(len(made) - 1)
+    return made, _find_sources(layout, labels, last_of)
 
 
-def _title_copies(
-    layout: Layout, labels: list[Label], passages: list[Passage], first_of: dict[int, int]
-) -> None:
-    if layout.title is None:
-        return
-    for index, label in enumerate(labels):
-        if label == ("repeat", "repeats the title"):
-            passages[first_of[index]]["copy_of"] = first_of[layout.title]
+def _find_sources(layout: Layout, labels: list[Label], last_of: list[int]) -> dict[int, int]:
+    """Of each passage that repeats another one: which."""
+    sources = {
+        last_of[copy]: last_of[source]
+        for copy, source in layout.copies.items()
+        if labels[copy][0] == "repeat"
+    }
+    if layout.title is not None and _TITLE_AGAIN in labels:
+        for index, label in enumerate(labels):
+            if label == _TITLE_AGAIN:
+                sources[last_of[index]] = last_of[layout.title]
+    return sources
 
 
-def _add_body(line: Line, words: _Vocabulary, reason: str, add: Any) -> None:
+def _split_body(text: str, start: int, words: _Vocabulary, reason: str) -> list[Passage]:
     """A paragraph, without the date or the heading that is glued to its start."""
-    start = line.start
-    prefix = find_prefix(line.text)
+    made: list[Passage] = []
+    end = start + len(text)
+    prefix = find_prefix(text)
     if prefix:
-        end = start + len(line.text[:prefix].rstrip())
-        add(start, end, "date", "date glued to a paragraph")
-        start += prefix
-    rest = line.text[prefix:]
-    head = find_glued_heading(rest, lambda token: words.count(token) > 1)
+        date = text[:prefix].rstrip()
+        made.append((start, start + len(date), "date", "date glued to a paragraph", tidy(date)))
+        start, text = start + prefix, text[prefix:]
+    head = find_glued_heading(text, lambda token: words.count(token) > 1)
     if head:
-        add(start, start + head, "heading", "heading glued to its paragraph")
-        start += head
-    add(start, line.end, "body", reason)
+        reason_head = "heading glued to its paragraph"
+        made.append((start, start + head, "heading", reason_head, tidy(text[:head])))
+        start, text = start + head, text[head:]
+    made.append((start, end, "body", reason, tidy(text)))
+    return made

@@ -2,9 +2,12 @@
 
 import re
 
+import numpy as np
+
 from .layout import Layout
-from .lines import Line
+from .lines import Line, cue_bits, where_bits
 from .marks import Label
+from .scan import HAS_DIGIT
 
 COMMENT = "a reader's comment"
 COMMENT_HEADER = "header of the comments"
@@ -12,7 +15,15 @@ COMMENT_AUTHOR = "who wrote the next comment"
 _MENU_WORDS = 4
 _MENU_LINES = 6
 _ZONE_LINES = 5  # lines that a header explains, where they do not look like headlines
-_HEADLINE = (5, 30)  # words of a headline or teaser in a list
+_HEADLINE = 5  # words of a headline or teaser in a list
+_NONE = ("", "")
+_SHORT_LINE = ("nav", "short line outside the article")
+_WHERE_MENUS_STOP = ("title", "repeat")
+_NO_MENU = ("disclaimer", "comment", "byline")
+_LISTED = ("date", "nav", "byline", "other", "caption")
+_ZONE_ENDS = ("body", "title", "heading", "disclaimer", "comment")
+_ZONES = {kind: cue_bits(kind, "whole", "start") for kind in ("related", "about", "appeal")}
+_WHOLE = where_bits("whole")
 _HANDLE = re.compile(r"^\W{0,3}@\w{2,30}\b|\(@\w{2,30}\)")
 _METRIC = re.compile(
     r"\b[\d.,]+\s?[KkMкм]?\s(?:likes?|views?|retweets?|reposts?|shares|просмотр\w*|лайк\w*|me "
@@ -26,7 +37,7 @@ _PLATFORM = re.compile(
 
 def _is_signature(line: Line) -> bool:
     """Whether a line among comments could be the name of who wrote the next."""
-    if len(line.words) > 5:
+    if line.size > 5:
         return False
     return "→" in line.text or line.text[-1] not in ".!?…,;"
 
@@ -47,7 +58,7 @@ def label_comments(layout: Layout, labels: list[Label | None]) -> None:
             if opens or legal or ends:
                 break
         stop = index + 1
-        header = line.has("comment", "whole", "start") and len(line.words) <= 14
+        header = line.has("comment", "whole", "start") and line.size <= 14
         labels[index] = (
             "comment",
             COMMENT_HEADER if header or line.has("nav", "whole") else COMMENT,
@@ -64,9 +75,9 @@ def label_comments(layout: Layout, labels: list[Label | None]) -> None:
 def label_embeds(layout: Layout, labels: list[Label | None]) -> None:
     """Posts of other sites: from a handle or a platform's name to the count of likes or views."""
     lines, (start, end) = layout.lines, layout.stretch
-    for index in range(start, min(end + 2, len(lines))):
-        line = lines[index]
-        if len(line.words) > 14 or not _METRIC.search(line.text):
+    short = (lines.sizes <= 14) & lines.flagged(HAS_DIGIT)
+    for index in (start + short[start : end + 2].nonzero()[0]).tolist():
+        if not _METRIC.search(lines[index].text):
             continue
         first = index
         for before in range(index - 1, max(index - 6, start - 1), -1):
@@ -83,42 +94,41 @@ def label_embeds(layout: Layout, labels: list[Label | None]) -> None:
 def label_menus(layout: Layout, labels: list[Label | None]) -> None:
     """Runs of very short lines are menus, whatever words stand in them."""
     lines, (start, end) = layout.lines, layout.stretch
-    low = start if layout.title is None else min(start, layout.title)
-    index = 0
-    while index < len(lines):
-        stop = index
-        while stop < len(lines) and len(lines[stop].words) <= _MENU_WORDS and not low <= stop < end:
-            if labels[stop] and labels[stop][0] in ("title", "repeat"):  # type: ignore[index]
-                break
-            stop += 1
-        if stop - index >= _MENU_LINES and index < layout.comments:
-            for place in range(index, stop):
-                known = labels[place]
-                if known is None or known[0] not in ("disclaimer", "comment", "byline"):
-                    labels[place] = ("nav", "in a run of short lines")
-        index = max(stop, index + 1)
+    short = lines.sizes <= _MENU_WORDS
+    short[start if layout.title is None else min(start, layout.title) : end] = False
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], short, [0]])))
+    for first, last in edges.reshape(-1, 2).tolist():
+        while last - first >= _MENU_LINES:
+            stops = (i for i in range(first, last) if (labels[i] or _NONE)[0] in _WHERE_MENUS_STOP)
+            stop = next(stops, last)
+            if stop - first >= _MENU_LINES and first < layout.comments:
+                for place in range(first, stop):
+                    if (labels[place] or _NONE)[0] not in _NO_MENU:
+                        labels[place] = ("nav", "in a run of short lines")
+            first = stop + 1
 
 
-def _said(label: Label | None) -> bool:
-    return label is not None and label[1] != "short line outside the article"
+def _near(labels: list[Label | None], places: range) -> str:
+    """The kind of the first of these lines whose label says more than that it is short."""
+    for place in places:
+        label = labels[place]
+        if label is not None and label != _SHORT_LINE:
+            return label[0]
+    return ""
 
 
-def _fill_short(layout: Layout, labels: list[Label | None]) -> None:
+def _fill_short(labels: list[Label | None]) -> None:
     """Short lines: part of a list of headlines that goes on around them, else of a menu."""
     count = len(labels)
     for index in range(count):
-        if labels[index] is not None:
-            continue
-        before = next(
-            (labels[i] for i in range(index - 1, max(index - 4, -1), -1) if _said(labels[i])), None
-        )
-        after = next(
-            (labels[i] for i in range(index + 1, min(index + 4, count)) if _said(labels[i])), None
-        )
-        if before and after and before[0] == after[0] == "related":
-            labels[index] = ("related", "within a list of headlines")
-        else:
-            labels[index] = ("nav", "short line outside the article")
+        if labels[index] is None:
+            labels[index] = _SHORT_LINE
+            places = (
+                range(index - 1, max(index - 4, -1), -1),
+                range(index + 1, min(index + 4, count)),
+            )
+            if all(_near(labels, near) == "related" for near in places):
+                labels[index] = ("related", "within a list of headlines")
 
 
 def label_zones(layout: Layout, labels: list[Label | None]) -> None:
@@ -126,16 +136,16 @@ def label_zones(layout: Layout, labels: list[Label | None]) -> None:
     lines, start = layout.lines, layout.stretch[0]
     zone: Label | None = None
     opened = 0
-    for index, line in enumerate(lines):
-        known = labels[index]
+    for index, known in enumerate(labels):
         if known is not None:
             kind = known[0]
-            if kind in ("related", "about", "appeal") and line.has(kind, "whole", "start"):
-                zone, opened = (kind, f"under: {line.text[:60]}"), index
-            elif kind in ("body", "title", "heading", "disclaimer", "comment"):
+            if kind in _ZONES:
+                if lines.masks[index] & _ZONES[kind]:
+                    zone, opened = (kind, f"under: {lines[index].text[:60]}"), index
+            elif kind in _ZONE_ENDS:
                 zone = None
             continue
-        size = len(line.words)
+        size = lines.facts[index][2]
         if not size:
             near = labels[index - 1] if index else None
             labels[index] = (
@@ -147,15 +157,11 @@ def label_zones(layout: Layout, labels: list[Label | None]) -> None:
                 labels[index] = zone
                 continue
             zone = None
-        if index <= 1 and index < start and not line.text.endswith("."):
+        if index <= 1 and index < start and not lines[index].text.endswith("."):
             labels[index] = ("other", "head of the page")
-            continue
-        headline = _HEADLINE[0] <= size <= _HEADLINE[1]
-        if zone and (headline or size > _HEADLINE[1]):
-            labels[index] = zone
-        elif size > _HEADLINE[1] or headline:
-            labels[index] = ("related", "headline or teaser outside the article")
-    _fill_short(layout, labels)
+        elif size >= _HEADLINE:
+            labels[index] = zone or ("related", "headline or teaser outside the article")
+    _fill_short(labels)
 
 
 def smooth_lists(layout: Layout, labels: list[Label | None]) -> None:
@@ -163,16 +169,17 @@ def smooth_lists(layout: Layout, labels: list[Label | None]) -> None:
     lines, (start, end) = layout.lines, layout.stretch
     low = start if layout.title is None else min(start, layout.title)
     kinds = [label[0] if label else "" for label in labels]
-    for index, kind in enumerate(kinds):
-        if low - 1 <= index < end + 2 or index >= layout.comments:
-            continue
-        line = lines[index]
-        before, after = kinds[max(index - 2, 0) : index], kinds[index + 1 : index + 3]
-        whole = any(cue.where == "whole" for cue in line.cues)
-        if kind in ("date", "nav", "byline", "other", "caption") and len(line.words) <= 6:
+    places = [*range(low - 1), *range(max(end + 2, low - 1, 0), len(kinds))]
+    for index in places:
+        kind = kinds[index]
+        if index >= layout.comments:
+            break
+        if kind == "related":
+            if lines.facts[index][2] <= 8 and not lines.masks[index] & _WHOLE:
+                around = kinds[max(index - 3, 0) : index] + kinds[index + 1 : index + 4]
+                if around.count("nav") >= 4 and around.count("related") <= 1:
+                    labels[index] = ("nav", "one long line in a menu")
+        elif kind in _LISTED and lines.facts[index][2] <= 6:
+            before, after = kinds[max(index - 2, 0) : index], kinds[index + 1 : index + 3]
             if "related" in before and "related" in after:
                 labels[index] = ("related", "within a list of headlines")
-        elif kind == "related" and len(line.words) <= 8 and not whole:
-            around = kinds[max(index - 3, 0) : index] + kinds[index + 1 : index + 4]
-            if around.count("nav") >= 4 and around.count("related") <= 1:
-                labels[index] = ("nav", "one long line in a menu")

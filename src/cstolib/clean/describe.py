@@ -1,0 +1,255 @@
+"""The compiled kernels that count what can be counted about each line by itself."""
+
+# mypy: allow-untyped-defs
+# numba infers the types of the kernels.
+
+import numba
+import numpy as np
+
+from ..shingles import kernel
+from .characters import (
+    ALNUM,
+    ARROW,
+    ASKS,
+    AT,
+    BULLET,
+    CLOSER,
+    CONTROL,
+    DASH,
+    DECIMAL,
+    DIGIT,
+    END_QUOTE,
+    FULL_STOP,
+    HARD,
+    LAST,
+    LEAD,
+    LOWER,
+    OPEN_QUOTE,
+    PART,
+    SPACE,
+    TITLE,
+    TRAIL,
+    UPPER,
+)
+from .scan import (
+    HARD_STOP,
+    HAS_CONTROL,
+    HAS_DIGIT,
+    HAS_DOT,
+    HAS_FIGURE,
+    HAS_MONTH,
+    HAS_NUMBERS,
+    HAS_SIGN,
+    HAS_SPACE,
+    HAS_TOLD,
+    HAS_WEEKDAY,
+    IS_BY,
+    IS_BYLINE,
+    IS_CREDIT,
+    IS_MONTH,
+    IS_STOP,
+    IS_TOLD,
+    IS_WEEKDAY,
+    MAY_BYLINE,
+    MAY_CREDIT,
+    MAY_END_CREDIT,
+    MAY_GLUE,
+    MAY_MOJIBAKE,
+    MAY_SEPARATE,
+    OPENS_C,
+    UNTIDY,
+    WORDS_KEPT,
+)
+
+ENDS_COLON = 4  # the column of `table` that says so
+COUNTED_WORDS = 600
+_HEAD = 4000  # characters of a line that are looked at
+
+
+@numba.njit(nogil=True)
+def _is(point, classes, bits):
+    """Whether the character is of one of these classes."""
+    return classes[min(point, LAST)] & bits > 0
+
+
+@numba.njit(nogil=True)
+def _flag_words(words, kinds, first, size):
+    """Those flags that the words of a line decide, and its function words among the first 600."""
+    flags, stops = 0, 0
+    for w in range(min(size, WORDS_KEPT)):
+        entry = np.int64(words[first + w, 1])
+        if not entry:
+            continue
+        kind = kinds[entry - 1]
+        if kind & IS_STOP and w < COUNTED_WORDS:
+            stops += 1
+        if kind & ~IS_STOP:
+            if kind & IS_MONTH:
+                flags |= HAS_MONTH
+            if kind & IS_WEEKDAY:
+                flags |= HAS_WEEKDAY
+            if kind & IS_TOLD:
+                flags |= HAS_TOLD
+            if kind & IS_CREDIT and (w < 2 or w >= size - 14):
+                flags |= MAY_CREDIT
+            if (kind & IS_BYLINE and w == 0) or (kind & IS_BY and 1 <= w <= 4):
+                flags |= MAY_BYLINE
+    return flags, stops
+
+
+@numba.njit(nogil=True)
+def _flag_end(points, classes, a, b):
+    """MAY_CREDIT, MAY_END_CREDIT and HARD_STOP: what the end of the line decides."""
+    flags = 0
+    for i in range(max(a, b - 120), b):
+        c = points[i]
+        if c == 40 or c == 91 or c == 47:
+            flags |= MAY_END_CREDIT
+            if c == 47 and i >= b - 100:
+                flags |= MAY_CREDIT
+    for i in range(max(a, b - 5), b):
+        bracket = i >= b - 2 and (points[i] == 41 or points[i] == 93)
+        if bracket or _is(points[i], classes, DIGIT):
+            flags |= MAY_CREDIT
+    stop = b
+    while stop > a and _is(points[stop - 1], classes, CLOSER):
+        stop -= 1
+    if stop > a and _is(points[stop - 1], classes, HARD):
+        flags |= HARD_STOP
+    return flags
+
+
+@kernel
+def count_characters(points, classes, lines, addressed, flags, counts):
+    """Put into `flags` what the characters of each line decide.
+
+    counts[i], of the first 4,000: sentence ends within, commas, whether all is in capitals, and
+    bits: 1 a sign of copyright, 2 an address, 4 @ or #, 8 | or > or an arrow. addressed: whether
+    the text has "http" anywhere.
+    """
+    for row in range(lines.shape[0]):
+        a, b = lines[row, 0], lines[row, 1]
+        head = min(b, a + _HEAD)
+        found, signs, inner, commas, spaces = 0, 0, 0, 0, 0
+        small, cased = False, False
+        before, kind_before = np.uint32(0), np.uint32(0)
+        for i in range(a, b):
+            c = points[i]
+            kind = classes[min(c, LAST)]
+            if kind & ~LEAD == ALNUM | LOWER and before != 46:
+                small = small or i < head
+                if addressed and c == 112 and before == 116 and a + 3 <= i < head:
+                    signs |= 2 * (points[i - 2] == 116 and points[i - 3] == 104)
+                before, kind_before = c, kind
+                spaces = 0
+                continue
+            if kind & SPACE:
+                spaces += 1
+                found |= HAS_SPACE
+                if c != 32 or spaces > 1:
+                    found |= UNTIDY
+                    if spaces > 2:
+                        found |= MAY_SEPARATE
+                if c == 32 and i < head:
+                    quoted = before == 0x201D and i > a + 1 and points[i - 2] == 46
+                    inner += before == 46 or before == 63 or before == 33 or quoted
+            else:
+                spaces = 0
+                if kind & (LOWER | TITLE):
+                    small = small or i < head
+                elif kind & UPPER:
+                    cased = cased or i < head
+                if kind & ALNUM:
+                    joined = kind_before & ALNUM or before == 63
+                    if kind & UPPER and joined and 10 <= i - a <= 76:
+                        found |= MAY_GLUE
+                    if kind & DIGIT:
+                        found |= HAS_FIGURE
+                        if kind & DECIMAL:
+                            found |= HAS_DIGIT
+                            parted = before == 46 or before == 47 or before == 45
+                            if parted and i > a + 1 and _is(points[i - 2], classes, DECIMAL):
+                                found |= HAS_NUMBERS
+                    if before == 46 and i > a + 1:
+                        left = points[i - 2]
+                        if left == 45 or left == 95 or _is(left, classes, ALNUM):
+                            found |= HAS_DOT
+                    if before == 46 and i + 2 < head:
+                        if c == 99 and points[i + 1] == 111 and points[i + 2] == 109:
+                            signs |= 2
+                        if c == 111 and points[i + 1] == 114 and points[i + 2] == 103:
+                            signs |= 2
+                elif c == 44:
+                    commas += i < head
+                elif c == 46:
+                    if a + 3 <= i < head and before == 119 and points[i - 2] == 119:
+                        signs |= 2 * (points[i - 3] == 119)
+                elif c == 0xA9:
+                    found |= HAS_SIGN | MAY_CREDIT
+                    signs |= i < head
+                elif c == 41 and i >= a + 2 and points[i - 2] == 40 and before | 32 == 99:
+                    signs |= i < head
+                    if i == a + 2:
+                        found |= OPENS_C
+                if kind & TRAIL and kind_before & LEAD:
+                    found |= MAY_MOJIBAKE
+                if kind & CONTROL:
+                    found |= HAS_CONTROL
+                if kind & PART and kind_before & SPACE:
+                    found |= MAY_SEPARATE
+                if kind & AT and i < head:
+                    signs |= 4
+                if kind & ARROW and i < head:
+                    signs |= 8
+            before, kind_before = c, kind
+        flags[row] |= found
+        counts[row, 0], counts[row, 1] = inner, commas
+        counts[row, 2], counts[row, 3] = cased and not small, signs
+
+
+@kernel
+def describe_lines(points, classes, kinds, lines, words, counts, table, flags):
+    """Fill in the other flags of each line, and the first 24 columns of `table` (features.OWN)."""
+    for row in range(lines.shape[0]):
+        a, b, first = lines[row, 0], lines[row, 1], lines[row, 4]
+        found, stops = _flag_words(words, kinds, first, lines[row, 2])
+        flags[row] |= found | _flag_end(points, classes, a, b)
+        size = min(lines[row, 2], COUNTED_WORDS)
+        digits = words[first : first + size, 2].sum()
+        stop, low = b, max(a, b - 40)
+        while stop > low:
+            c = points[stop - 1]
+            if c != 32 and not classes[min(c, LAST)] & CLOSER:
+                break
+            stop -= 1
+        last = points[stop - 1] if stop > low else points[b - 1]
+        ends = classes[min(last, LAST)]
+        dots = last == 0x2026
+        if stop - low >= 3 and points[stop - 1] == 46 and points[stop - 2] == 46:
+            dots = dots or points[stop - 3] == 46
+        share = stops / max(size, 1)
+        opens = classes[min(points[a], LAST)]
+        end = points[b - 1]
+        out = table[row]
+        out[0] = min(size, 150)
+        out[1] = ends & FULL_STOP > 0 and not dots
+        out[2] = ends & ASKS > 0
+        out[3] = classes[min(end, LAST)] & END_QUOTE > 0
+        out[ENDS_COLON] = last == 58
+        out[5] = last == 44 or last == 59
+        out[6] = dots
+        out[7] = min(counts[row, 0], 4) / 4
+        out[8] = min(counts[row, 1] / max(size, 1), 0.3) * 3
+        out[9] = min(max(lines[row, 3] - 1, 0) / max(size - 1, 1), 1.0)
+        out[10] = counts[row, 2]
+        out[11] = digits / max(size, 1)
+        out[12] = min(share, 0.6)
+        out[13] = min(share, 0.5) * min(size, 40) / 20
+        out[14] = opens & LOWER > 0
+        out[15] = opens & OPEN_QUOTE > 0
+        out[16] = opens & DASH > 0 and size > 1
+        out[17] = opens & DIGIT > 0
+        out[18] = opens & BULLET > 0
+        for bit in range(4):
+            out[19 + bit] = (counts[row, 3] >> bit) & 1
+        out[23] = size < 90 and last == end  # a credit may stand at its end
