@@ -21,6 +21,7 @@ from .pronouns import (
 
 # "MINSK, 24 January (Agency) -": the place of a report is no actor.
 _DATELINE_WORDS = 14
+_PARTS = [[word, "of"] for word in ("some", "several", "many", "half", "part", "one", "few")]
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _EXTRA = {"at": "Int64", "until": "Int64", "exception": "boolean"}
 
@@ -116,6 +117,8 @@ def locate_actors(
         )
         if number and len(set(members) - named - {codebook.principal}) == number:
             leave_out |= named
+        elif number or words.low[max(0, start - 2) : start] in _PARTS:
+            continue  # "two of the allies", "some of them": the text does not say which
         if words.low[start - 1 : start] in (["its"], ["his"], ["their"], ["whose"]):
             leave_out |= set(memory.actors) - {codebook.principal}
         if "other" in words.low[start:end] and not named & set(members):

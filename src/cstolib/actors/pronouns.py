@@ -26,7 +26,7 @@ class Mention(NamedTuple):
 
 _OBLIQUE_WORDS = (
     "to with from against for in on by of at into towards toward about over between among "
-    "under near than like through via within across inside outside beyond upon despite "
+    "under near than like unlike through via within across inside outside beyond upon despite "
     "visiting"
 )
 # Between a preposition and its noun.

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 GAPS = {"..": 3, "...": 6}
 _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’]t\b)?|['’]s\b|[^\w\s]|_")
-_BREAKS = frozenset(";:.!?")
+# What no gap passes over: the end of a clause, and a word that turns what follows.
+_BREAKS = frozenset([*";:.!?", "not", "never", "no", "nor", "neither", "none"])
 _PIECE = re.compile(r"\([^()]*\)\??|[^\s()]+")
 _NONE: frozenset[str] = frozenset()
 _WAYS = 32
@@ -161,6 +162,10 @@ def parse_pattern(source: str, lists: Mapping[str, list[str]] | None = None) -> 
     return [tuple(elements) for elements in done]
 
 
+def _breaks(word: str) -> bool:
+    return word in _BREAKS or word.endswith("n't")
+
+
 def _ends(
     pattern: Pattern,
     at: int,
@@ -175,7 +180,7 @@ def _ends(
     element = pattern[at]
     if element.gap:
         for skip in range(element.gap + 1):
-            if i + skip > limit or (skip and words.low[i + skip - 1] in _BREAKS):
+            if i + skip > limit or (skip and _breaks(words.low[i + skip - 1])):
                 return -1
             end = _ends(pattern, at + 1, words, i + skip, limit, mentions)
             if end >= 0:

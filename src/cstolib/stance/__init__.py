@@ -10,12 +10,12 @@ from ..codebook.patterns import MOST_WORDS, Words, split_words
 from ..sentences import quote_at
 from ..sentences.voices import voice_at
 from ..tables import VOICES, make_table, require_columns
-from .claims import Topic
 from .compose import Candidate, propose
 from .confidence import confidence_of
 from .dates import event_date, latest_year
 from .positions import summarise_stance
 from .signals import read
+from .topics import Topic
 
 __all__ = ["code_stance", "summarise_stance"]
 

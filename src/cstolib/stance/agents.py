@@ -120,6 +120,9 @@ def find_agents(
             owns = words.low[m.end : m.end + 1] == ["'s"] and m.end + 1 in acts
             if (words.low[i] == "by" or owns) and m.actor != codebook.principal:
                 return _coordinated(reading, m), "by"
+    opening = [m for m in reading.mentions if m.start == claim.start and claim.shape == "says"]
+    if opening and _counts(opening[0], issue, codebook) and not opening[0].exception:
+        return _coordinated(reading, opening[0]), "subject"  # "<actor> <soldiers> fought"
     first = max(claim.first, clause.start + 1)
     if clause.opener in RELATIVE:
         starts = {m.start for m in reading.mentions if _counts(m, issue, codebook)}

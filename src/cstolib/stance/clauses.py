@@ -58,12 +58,28 @@ class Clause(NamedTuple):
     opener: str
 
 
+def _has_verb(words: Words, verbs: set[int], start: int, end: int) -> bool:
+    """Whether an act begins in words start to end, before the next punctuation."""
+    for i in range(start, end):
+        if i in verbs:
+            return True
+        if words.low[i] == "," or words.low[i] in _STRONG:
+            return False
+    return False
+
+
 def split_clauses(
-    words: Words, verbs: set[int], solid: set[int], binding: set[int]
+    words: Words,
+    verbs: set[int],
+    reports: set[int],
+    subjects: set[int],
+    solid: set[int],
+    binding: set[int],
 ) -> list[Clause]:
-    """The clauses in order. `verbs` are the words at which an act or a negation begins; before a
-    `solid` word, inside a pattern, there is no cut, nor at a "that" behind a `binding` one: what
-    "denied that …" denies stays with it.
+    """The clauses in order. `verbs` are the words at which an act or a negation begins, `reports`
+    those of saying, `subjects` those at which a mention begins. Before a `solid` word, inside a
+    pattern, there is no cut, nor at a "that" behind a `binding` one: what "denied that
+    …" denies stays with it.
     """
     low, n = words.low, len(words.low)
     cuts: dict[int, str] = {0: low[0] if low and low[0] in SUBORDINATE else ""}
@@ -85,6 +101,9 @@ def split_clauses(
             cuts[i] = "participle"
         elif before == "," and word in FINITE:
             cuts[i] = "and"
+        elif before == "," and i in subjects and any(max(cuts) < v < i for v in verbs):
+            if _has_verb(words, verbs, i + 1, n):  # "Minsk was against, Astana abstained"
+                cuts[i] = "and"
         elif word in BARE:
             cuts[i] = word
             comma_closes = comma_closes or word in RELATIVE or word == "without"
@@ -92,7 +111,7 @@ def split_clauses(
             cuts[i] = word
         elif word in ("and", "or"):
             after = low[i + 1]
-            if i + 1 in verbs or after in AUXILIARIES or after in PRONOUNS:
+            if i + 1 in verbs or i + 1 in reports or after in AUXILIARIES or after in PRONOUNS:
                 cuts[i] = word
     edges = sorted(at for at in cuts if at < n)
     clauses: list[Clause] = []

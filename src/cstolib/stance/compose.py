@@ -6,13 +6,16 @@ from ..actors import dateline
 from ..actors.pronouns import Mention
 from ..codebook import Codebook
 from .agents import find_agents, praised
-from .claims import Claim, Topic, claim_on_topic, find_claims, topic_of
+from .claims import Claim, find_claims
 from .clauses import Clause, is_negative
 from .signals import Reading
+from .topics import Topic, claim_on_topic, topic_of
 
 # "It will not": only a short sentence answers on what the one before spoke of.
 _SHORT = 30
 _NEAR = 12  # words between a group and its exception
+_CONCEDING = frozenset(["although", "though", "despite"])
+_MEANT = 2  # sentences over which "it" may mean what was spoken of
 
 
 class Candidate(NamedTuple):
@@ -166,18 +169,21 @@ def propose(
     supposed = "would" in low and any(
         s.kind == "if" and s.start <= head + 1 for s in reading.signals
     )
+    claims = [find_claims(reading, c, codebook, here, c.start) for c in reading.clauses]
+    topics = [
+        topic_of(reading, clause, codebook, here, said)
+        for clause, said in zip(reading.clauses, claims, strict=True)
+    ]
+    latest = next((t for t in reversed(topics) if t), _aged(topic))
     if "?" in low[-3:] or supposed:
-        topics = [topic_of(reading, clause, codebook, here) for clause in reading.clauses]
-        return [], next((t for t in reversed(topics) if t), topic)
+        return [], latest and latest._replace(asked=True)
     out: list[Candidate] = []
-    topics = [topic_of(reading, clause, codebook, here) for clause in reading.clauses]
-    spoken = topic if len(low) <= _SHORT and not any(topics) else None
+    spoken = topic if len(low) <= _SHORT else None
     within = False
     for number, clause in enumerate(reading.clauses):
         opens = _opens(reading, clause)
-        claims = find_claims(reading, clause, codebook, here, clause.start)
-        claims = [c for c in claims if c.end <= opens]
-        for claim in claims:
+        sure = [c for c in claims[number] if c.end <= opens]
+        for claim in sure:
             agents, link = find_agents(reading, number, claim, codebook)
             out += _statements(reading, number, claim, codebook, agents, link)
         for issue in codebook.issues:
@@ -189,7 +195,7 @@ def propose(
                     if claim.issue == issue and not codebook.issues[issue].last_resort:
                         out = [c for c in out if c.issue != issue]
                         out += _statements(reading, number, claim, codebook, thanked, "praised")
-        if not claims and spoken:
+        if not sure and spoken and (within or not any(topics)):
             near = within and _goes_on(reading, clause)
             answer = claim_on_topic(reading, clause, codebook, spoken, opens, near)
             if not answer and _under_neither(reading, clause):
@@ -203,26 +209,50 @@ def propose(
                     1,
                     clause.start + 1,
                     0,
+                    0,
                 )
             if answer:
                 agents, link = find_agents(reading, number, answer, codebook)
+                if answer.shape == "answer" and link not in ("subject", "relative"):
+                    agents = []
                 out += _statements(reading, number, answer, codebook, agents, link)
         spoken, within = topics[number] or spoken, within or topics[number] is not None
-    return _one_each(out), spoken or topic
+    return _one_each(out, low), latest
+
+
+def _aged(topic: Topic | None) -> Topic | None:
+    """The topic one sentence on, while it may still be meant."""
+    if topic is None or topic.age >= _MEANT:
+        return None
+    return topic._replace(age=topic.age + 1)
+
+
+def _declines(c: Candidate) -> bool:
+    return c.nots > 0 or "refusing" in c.rule
 
 
 def _preference(c: Candidate) -> tuple[bool, bool]:
     return c.alignment != 0, c.shape.startswith("topic")
 
 
-def _one_each(found: list[Candidate]) -> list[Candidate]:
+def _one_each(found: list[Candidate], low: list[str]) -> list[Candidate]:
     """One statement for an actor on an issue in a sentence.
 
-    Neither side goes before one, and what the clause itself says before what it answers.
+    Neither side goes before one, what the clause itself says before what it answers, and both
+    sides in two clauses are neither; but "although …" gives way to what it is said against.
     """
     best: dict[tuple[str, str], Candidate] = {}
     for c in found:
         old = best.get((c.actor, c.issue))
         if old is None or _preference(c) < _preference(old):
             best[c.actor, c.issue] = c
+        elif (
+            c.alignment * old.alignment < 0
+            and c.shape != "answer"
+            and _declines(c)
+            and _declines(old)
+            and c.start >= old.end
+            and not _CONCEDING & set(low[old.end : c.start + 1])
+        ):
+            best[c.actor, c.issue] = old._replace(alignment=0, end=c.end, shape="both")
     return list(best.values())

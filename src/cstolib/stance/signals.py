@@ -63,10 +63,11 @@ def _kept(found: list[Found], mentions: list[Mention]) -> list[Signal]:
     out.sort(key=lambda s: (s.start, s.start - s.end, s.kind, s.name))
     blank = {(s.name, i) for s in out if s.kind == "apart" for i in range(s.start, s.end)}
     groups = {i for m in mentions if m.how == "group" for i in range(m.start, m.end)}
+    excepting = {m.start - 1 for m in mentions if m.exception}  # "all bar Armenia"
     long = [s for s in out if s.end - s.start > 1 or s.kind == "pass"]
     keep = []
     for s in out:
-        if s.kind in ("apart", "pass"):
+        if s.kind in ("apart", "pass") or (s.kind == "act" and s.start in excepting):
             continue
         if s.kind == "thing":
             spot = range(s.start, s.end)
@@ -88,6 +89,8 @@ def read(words: Words, mentions: list[Mention], codebook: Codebook) -> Reading:
     verbs = {
         s.start for s in signals if s.kind in ("act", "own", "not", "neither", "says", "votes")
     }
+    reports = {s.start for s in signals if s.kind == "report"}
+    subjects = {m.start for m in mentions if not m.exception}
     solid = {
         i
         for s in signals
@@ -99,4 +102,6 @@ def read(words: Words, mentions: list[Mention], codebook: Codebook) -> Reading:
         for s in signals
         if s.kind in ("act", "own", "not", "neither", "says") and s.name not in _SAYING
     }
-    return Reading(words, mentions, signals, split_clauses(words, verbs, solid, binding))
+    return Reading(
+        words, mentions, signals, split_clauses(words, verbs, reports, subjects, solid, binding)
+    )
