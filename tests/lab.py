@@ -91,7 +91,7 @@ class Lab:
         ):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self.base = base
+        self.base, self.scratch = base, scratch
         self.driver = webdriver.Chrome(options=options, service=Service(driver))
         self.driver.set_page_load_timeout(120)
 
@@ -147,6 +147,10 @@ class Lab:
         """Addresses off this machine that the page asked for."""
         log = self.driver.get_log("browser")
         return {m["message"].split(" ")[0] for m in log if "ERR_NAME_NOT_RESOLVED" in m["message"]}
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot, to be looked at."""
+        self.driver.save_screenshot(str(self.scratch / name))
 
     def quit(self) -> None:
         """Close the browser."""

@@ -14,6 +14,7 @@ from cstolib.fetch import fetch_sources, read_manifest, read_sources
 from cstolib.fetch.addresses import FetchError, check_address
 
 PAGE = b"<html><head><title>A page</title></head><body><p>Words of a page.</p></body></html>"
+BOMB = gzip.compress(b"0" * 30_000_000)
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>
 <item><link>/page?n=1</link></item><item><link>/page?n=2</link></item>
 <item><link>/page?n=1</link></item></channel></rss>"""
@@ -54,8 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/zipped":
             self._send(200, gzip.compress(PAGE), "text/html", {"Content-Encoding": "gzip"})
         elif path == "/bomb":
-            body = gzip.compress(b"0" * 30_000_000)
-            self._send(200, body, "text/html", {"Content-Encoding": "gzip"})
+            self._send(200, BOMB, "text/html", {"Content-Encoding": "gzip"})
         elif path == "/picture":
             self._send(200, b"\x89PNG", "image/png")
         elif path == "/feed":
@@ -105,7 +105,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
 def fetch(server: ThreadingHTTPServer, folder: Path, *paths: str, **options) -> dict[str, str]:
     sources = folder / "sources.csv"
     sources.write_text("url,why\n" + "".join(f"{server.base}{path},test\n" for path in paths))
-    given = {"allow_private": True, "pause": 0.0, "timeout": 1.0, "retries": 2} | options
+    given = {"allow_private": True, "pause": 0.0, "timeout": 2.0, "retries": 2} | options
     failed = fetch_sources(sources, folder / "raw", sleep=lambda seconds: None, **given)
     return {url.removeprefix(server.base): why for url, why in failed.items()}
 

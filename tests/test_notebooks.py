@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 
 from cstolib.study import Options, run_study
@@ -122,3 +123,26 @@ def test_a_notebook_runs_under_plain_papermill_from_any_folder(
     results = json.loads((tmp_path / "reports/4-stance/results/4-stance.json").read_text())
     assert results["conclusions"]
     assert (tmp_path / "reports/4-stance/figures/F7-ranking.png").is_file()
+
+
+@pytest.mark.timeout(600)
+def test_the_cookbook_answers_every_question(
+    root: Path, small: Study, card: dict, tmp_path: Path
+) -> None:
+    passed = next((small.processed / "runs").glob("corpus-*/passed"))
+    parameters = {"corpus": str(small.corpus), "tables": str(passed)}
+    done = papermill.execute_notebook(
+        str(root / "notebooks" / "cookbook.ipynb"),
+        None,
+        parameters=parameters,
+        kernel_name="python3",
+        cwd=str(tmp_path),
+        progress_bar=False,
+    )
+    asked = [n for n, cell in enumerate(done.cells) if cell.source.startswith("## ")]
+    assert len(asked) >= 10
+    for number in asked:
+        answer = done.cells[number + 1]
+        assert answer.cell_type == "code"
+        assert answer.outputs, done.cells[number].source
+    assert list(tmp_path.iterdir()) == []

@@ -62,7 +62,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-StudyFile = Annotated[Path, typer.Argument(help="The study file (YAML).")]
+StudyFile = Annotated[
+    Path, typer.Argument(help="The study file (YAML); where it is not there, the one that ships.")
+]
 Corpus = Annotated[Path | None, typer.Option(help="Other texts than those the study names.")]
 Name = Annotated[str | None, typer.Option(help="The report's name, instead of the study's.")]
 Only = Annotated[

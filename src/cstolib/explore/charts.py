@@ -58,7 +58,7 @@ def chart_ranking(ranking: pd.DataFrame) -> str:
         line = f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{MUTED}" stroke-width="2"/>'
         fill = colour(row.alignment)
         dot = f'<circle cx="{at:.1f}" cy="{y}" r="6" fill="{fill}" stroke="{INK}"/>'
-        said = _text(LEFT + WIDTH + 8, y + 4, f"n {row.n}")
+        said = _text(LEFT + WIDTH + 12, y + 4, f"n {row.n}")
         return ("" if pd.isna(row.low) else line) + dot + said
 
     ticks = [((value + 1) / 2, signed(value, 1)) for value in (-1.0, -0.5, 0.0, 0.5, 1.0)]
