@@ -20,7 +20,7 @@ _BODY = re.compile(r"^\W*(?:body|текст|cuerpo|text)\W*$", re.IGNORECASE)
 _MONTH_DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _HYPHEN = re.compile(r"([^\W\d_])[-\u00ad\u2010]\n([^\W\d_A-ZА-ЯЁ])")
 _PAGE_NUMBER = re.compile(
-    r"^\W*(?:page|стр|pág|с)?\W*\d{1,4}(?:\s*(?:/|of|из|de)\s*\d{1,4})?\W*$", re.I
+    r"^\W*+(?:page|стр|pág|с)?+\W*+\d{1,4}(?:\s*(?:/|of|из|de)\s*\d{1,4})?\W*$", re.I
 )
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}

@@ -12,7 +12,9 @@ from .voices import Voice, assign_voices
 from .wordlists import words
 
 # A possible end: stops, the closing quotes and brackets on them, and white space.
-_END = re.compile(r"(?P<stop>[.!?…]+)(?P<close>(?:\[\d{1,3}\])*(?:[\"'”’»)\]]|\s[”»](?!\w))*)\s+")
+_END = re.compile(
+    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>(?:\[\d{1,3}\])*(?:[\"'”’»)\]]|\s[”»](?!\w))*)\s+"
+)
 _HARD = re.compile(r"\n\s*\n\s*|\n\s*(?=[•▪●*–-]\s|\d{1,2}[.)]\s)")
 # Two sentences that the scraper glued: "in the square.The police", but not "Gazeta.Ru".
 _GLUED = re.compile(

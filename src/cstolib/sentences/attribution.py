@@ -71,7 +71,7 @@ _TOLD = re.compile(
     r"(?:told|tells|tell|assured|assures|informed|informs|reminded|reminds|notified)\Z"
 )
 _HEARER = re.compile(
-    r"\s+(?:[\w’'-]+\s*){1,6}?(?=$|[.!?]|\b(?:on|in|at|during|after|last|this|by|from)\b)"
+    r"\s+[\w’'-]+(?:\s+[\w’'-]+){0,5}?\s*(?=$|[.!?]|\b(?:on|in|at|during|after|last|this|by|from)\b)"
 )
 _SUBORDINATE = re.compile(
     r"\b(?:after|when|before|although|though|since|because|whereas|if|until|once)$", re.IGNORECASE
@@ -91,7 +91,7 @@ _CONJOINED = re.compile(r"(?:^|[\s,;])(?:and|but|then|nor|or)(?:\s+\w+ly|\s+then
 _TIME_TAIL = re.compile(
     r"\s*(?:[.!?…)]*$|(?:on|in|at|to|by|after|before|during|this|last|yesterday|today|late|early|"
     r"earlier|when|while|as|from|with|of|for|again|later|then|too|himself|herself|over|under|more|"
-    rf"freely|dryly)\b(?!.*\bthat\b)[^{MASK}]*$|(?:[A-Z]\w+\s?){{1,3}}[.,]?\s*$|"
+    rf"freely|dryly)\b(?!.*\bthat\b)[^{MASK}]*$|[A-Z]\w+(?:\s[A-Z]\w+){{0,2}}\s?[.,]?\s*$|"
     r",\s+(?:citing|quoting|speaking|referring|echoing|a |an |who |in |after |adding|having|"
     r"shortly))"
 )

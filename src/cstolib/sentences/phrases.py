@@ -228,7 +228,7 @@ _FORWARD = re.compile(
     rf"(?P<who>[^,.;:{MASK}()“”\"«»—]{{2,120}})"
 )
 _RESTART = re.compile(
-    r"(?:[a-z]+\s|[A-Z][\w’'-]+\s)*?[A-Z][\w’'-]+\s[A-Z][\w’'-]+(?=\s(?:the|an?|this|its|his|her|their)\s)"
+    r"(?:[a-z]+\s|[A-Z][\w’'-]+\s){0,30}?[A-Z][\w’'-]+\s[A-Z][\w’'-]+(?=\s(?:the|an?|this|its|his|her|their)\s)"
 )
 _DESCRIPTION = re.compile(
     rf",\s+(?P<what>[a-zA-Z-]+\s[^,.;:{MASK}“”\"«»—]{{3,140}})(?=[,.;:{MASK}—)]|$)"
@@ -272,7 +272,7 @@ def phrase_after(text: str, end: int) -> tuple[str, int] | None:
     return who, stop
 
 
-_FULL_NAME = re.compile(r"[A-Z][\w’'-]*[a-z]\s[A-Z][\w’'-]*[a-z]\b")
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]{0,40}[a-z]\s[A-Z][\w’'-]{0,40}[a-z]\b")
 
 
 def opening_phrase(left: str) -> str:

@@ -137,11 +137,11 @@ def role_word(phrase: str) -> str | None:
 
 
 _INTRODUCED = re.compile(
-    r"(?P<name>[A-Z][\w’'.-]+(?:\s[A-Z][\w’'.-]+){1,3}),\s(?P<what>(?:an?|the|one|who|whose|whom|now|then|"
+    r"(?P<name>[A-Z][\w’'.-]{1,40}(?:\s[A-Z][\w’'.-]{1,40}){1,3}),\s(?P<what>(?:an?|the|one|who|whose|whom|now|then|"
     r"former|head|director|deputy|chief|professor|once|himself|herself|our|my)\s[^.;:“”\"«»—]{3,140})"
 )
-_FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,5}\b")
-_TITLE_BEFORE = re.compile(r"(?:[\w’'-]+\s){0,5}[\w’'-]+\Z")
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]{1,40}(?:\s[A-Z][\w’'-]{1,40}){1,5}\b")
+_TITLE_BEFORE = re.compile(r"(?:[\w’'-]{1,40}\s){0,5}[\w’'-]{1,40}\Z")
 
 
 _OPENING = re.compile(

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..load.files import show_name
+
 PACKAGE = Path(__file__).resolve().parents[1]
 HEX = 16  # 64 bits: no chance twins among millions of files
 
@@ -55,10 +57,11 @@ def hash_corpus(corpus: Path) -> dict[str, str]:
     base = corpus.parent if corpus.is_file() else corpus
     hashes = {}
     for path in list_files(corpus):
+        name = show_name(path.relative_to(base).as_posix())
         try:
-            hashes[path.relative_to(base).as_posix()] = hash_file(path)
+            hashes[name] = hash_file(path)
         except OSError as error:  # read_articles names it; here it is an input all the same
-            hashes[path.relative_to(base).as_posix()] = f"unreadable: {error.strerror}"
+            hashes[name] = f"unreadable: {error.strerror}"
     return hashes
 
 
