@@ -41,14 +41,22 @@ def dateline(words: Words) -> int:
     return 0
 
 
-def _demonym_counts(words: Words, end: int, state: set[int], public: set[int]) -> bool:
-    """Whether "Kazakh …" speaks of the state: a state noun follows before a public one."""
-    for i in range(end, min(end + 4, len(words.low))):
+def _demonym_counts(
+    words: Words, end: int, state: set[int], public: set[int], demonyms: set[int]
+) -> bool:
+    """Whether "Kazakh …" speaks of the state: a state noun follows before a public one.
+
+    "Kazakh, Kyrgyz and Tajik presidents" are three states.
+    """
+    left = 4
+    for i in range(end, len(words.low)):
         if i in public:
             return False
         if i in state:
             return True
-        if not words.low[i][0].isalpha() and words.low[i] != "-":
+        listed = i in demonyms or (words.low[i] in (",", "and", "or") and {i + 1, i + 2} & demonyms)
+        left -= not listed
+        if not left or not (listed or words.low[i][0].isalpha() or words.low[i] == "-"):
             break
     return False
 
@@ -71,6 +79,7 @@ def locate_actors(
     found.sort(key=lambda f: (f[0], f[0] - f[1]))
     state = {i for start, end in grammar.get("state_nouns", ()) for i in range(start, end)}
     public = {i for start, end in grammar.get("public_nouns", ()) for i in range(start, end)}
+    demonyms = {start for start, _, _, kind in found if kind == "demonyms"}
     mentions: list[Mention] = []
     group_spans: list[tuple[int, int, str]] = []
     taken = -1
@@ -81,7 +90,7 @@ def locate_actors(
             group_spans.append((start, end, label))
             taken = end
             continue
-        if kind == "demonyms" and not _demonym_counts(words, end, state, public):
+        if kind == "demonyms" and not _demonym_counts(words, end, state, public, demonyms):
             continue
         if kind == "capitals" and is_place(words, start):
             continue

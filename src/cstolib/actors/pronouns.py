@@ -75,6 +75,10 @@ def is_place(words: Words, i: int) -> bool:
     return not (words.low[i - 1] == "in" and i > 1 and words.low[i - 2] in _HEADS)
 
 
+_PLURAL = frozenset(["they", "their", "both"])
+_SEVERAL = frozenset(["two", "three", "four", "five"])
+
+
 class Memory(NamedTuple):
     """Who was last spoken of, and how many sentences ago."""
 
@@ -152,11 +156,11 @@ def find_pronouns(
             named = list(dict.fromkeys(m.actor for m in acting))
             if words.low[end - 1] == "former" and len(named) > 1:
                 actors = (named[-2],)
-            if words.low[start] in ("they", "their"):
+            if words.low[start] in _PLURAL or words.low[end - 1] in _SEVERAL:
                 actors = tuple(dict.fromkeys(m.actor for m in acting))
         else:
             actors = memory.actors if memory.age <= CARRY else ()
-            if words.low[start] not in ("they", "their"):
+            if words.low[start] not in _PLURAL and words.low[end - 1] not in _SEVERAL:
                 actors = actors[-1:]
         out += [Mention(start, end, a, "pronoun", inferred, False) for a in actors]
     return out

@@ -11,7 +11,7 @@ _AUXILIARY_WORDS = "will would does did do has have had can must"
 # What may stand between the auxiliary and the end of "has not yet done so".
 _FILLING_WORDS = (
     "not never so far yet either too also since done it that the same likewise as well itself "
-    "already indeed now to agreed obliged"
+    "already indeed now to agreed obliged go on doing"
 )
 _RECALLED_WORDS = (
     "request requests offer offers invitation appeal plea demand demands proposal idea suggestion "
@@ -72,6 +72,8 @@ def _answer(
             no |= low[end] in ("not", "never")
             marked |= low[end] in ("too", "also", "so", "same", "likewise", "already")
             end += 1
+            if low[end : end + 1] == [","] and low[end + 1 : end + 2] in (["so"], ["yet"], ["as"]):
+                end += 1  # "has not, so far, sent"
         if not (no or marked):
             continue  # "whatever they have, …"
         if end >= len(low) or low[end] in _STOPS or end == clause.end:
