@@ -10,27 +10,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from invented import STEMS, invent_words
 
 from cstolib import TableError, explain_copies, find_copies
 from cstolib.tables import check_table
 
-STEMS = [
-    "council",
-    "troops",
-    "treaty",
-    "border",
-    "summit",
-    "minister",
-    "exercise",
-    "mandate",
-    "pact",
-]
-
 
 def prose(words: int, seed: int, stems: list[str] = STEMS) -> str:
     """Paragraphs of no meaning, none like another."""
-    chooser = random.Random(seed)
-    text = [f"{chooser.choice(stems)}{chooser.randrange(1000)}" for _ in range(words)]
+    text = invent_words(words, seed, stems)
     return "\n".join(" ".join(text[i : i + 40]) for i in range(0, words, 40))
 
 

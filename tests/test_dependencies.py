@@ -57,6 +57,7 @@ def test_the_library_imports_what_it_declares_and_declares_what_it_imports(root:
     needed = {name for name, (_, extra, _) in declared.items() if extra != "dev"}
     assert {module for module, names in used.items() if not names & needed} <= {
         "lxml",  # of trafilatura
+        "llvmlite",  # of numba
         "jupyter_client",  # of nbclient
         "traitlets",
         "distributed",  # dask[distributed]

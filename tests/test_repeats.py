@@ -2,33 +2,20 @@
 
 import gzip
 import json
-import random
 import re
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from invented import invent_words
 
 from cstolib import find_boilerplate, find_repeats
-
-WORDS = [
-    "council",
-    "troops",
-    "treaty",
-    "border",
-    "summit",
-    "minister",
-    "exercise",
-    "mandate",
-    "pact",
-]
 
 
 def prose(words: int, seed: int) -> str:
     """Sentences of no meaning, none like another."""
-    chooser = random.Random(seed)
-    text = [f"{chooser.choice(WORDS)}{chooser.randrange(1000)}" for _ in range(words)]
+    text = invent_words(words, seed)
     return " ".join(f"{word}." if i % 12 == 11 else word for i, word in enumerate(text))
 
 

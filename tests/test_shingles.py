@@ -23,17 +23,22 @@ def words_of(text: str) -> tuple[list[str], list[int]]:
     return [text[a:b] for a, b in places[:count]], words[:count].tolist()
 
 
-def shingles_of(*parts: str) -> list[int]:
-    """The shingles of a text that comes in several spans."""
-    spans = to_spans(to_arrow(pd.Series(parts, dtype="str")))
+def hash_amid(*parts: str, beside: str = "") -> tuple[list[int], list[int]]:
+    """The words and the shingles of a text in several spans, with other text before and after."""
+    spans = to_spans(to_arrow(pd.Series([beside, *parts, beside], dtype="str")))
     room = sum(len(part.encode()) for part in parts) + 8
-    shingles = np.empty(room, np.uint64)
+    words, shingles = np.empty(room, np.uint64), np.empty(room, np.uint64)
     ends, counts = np.empty(1, np.int64), np.empty(1, np.int64)
     hash_texts(
-        *spans, np.arange(len(parts)), np.array([[0, len(parts)]]), fold_table(),
-        np.empty(room, np.uint64), shingles, ends, counts,
+        *spans, np.arange(len(parts) + 2), np.array([[1, len(parts) + 1]]), fold_table(),
+        words, shingles, ends, counts,
     )  # fmt: skip
-    return shingles[: ends[0]].tolist()
+    return words[: counts[0]].tolist(), shingles[: ends[0]].tolist()
+
+
+def shingles_of(*parts: str) -> list[int]:
+    """The shingles of a text that comes in several spans."""
+    return hash_amid(*parts)[1]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +111,18 @@ def test_no_text_is_too_odd(text):
     text = text.encode("utf-8", "ignore").decode()
     found, _ = words_of(text)
     assert all(found)
+
+
+SYLLABLES = ["word", "Seven", "unconstitutionally", "9", " ", " ", " ", ", ", "\n", "’", "“", "—"]
+SYLLABLES += ["é", "e\u0301", "\u00ad", "\u200b", "ОДКБ", "Երևան", "东", "€", "🕊", "_"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(SYLLABLES), max_size=60), st.sampled_from(["", "a" * 99, " " * 99]))
+def test_blocks_hold_the_words_that_letters_make(parts, beside):
+    """Read in blocks of plain text, and letter by letter."""
+    text = "".join(parts)
+    assert hash_amid(text, beside=beside)[0] == words_of(text)[1]
 
 
 def test_kernels_run_where_nothing_can_be_kept(monkeypatch):

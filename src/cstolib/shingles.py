@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from .blocks import BLOCK, MARGIN, add_letters, classify, first_bit, hash_letters, last_letters
+
 SHINGLE = 5  # words: as in Broder (1997) and most work on news since
 
 _SKIPPED = np.uint64(0xFFFF)  # an accent, a soft hyphen: neither a letter nor a gap between words
@@ -119,11 +121,12 @@ def _decode(data, i, finish, fold):
 
 
 @numba.njit(nogil=True)
-def _hash_words(data, begin, finish, fold, words, places, count):
+def _read_words(data, begin, finish, fold, words, places, count, pause):
     """Put the hashes of the words of data[begin:finish] into words[count:]; the new count.
 
     Where `places` is not None, it gets the characters (not bytes) at which each word starts and
-    ends, counted from `begin`. Both need room for one word more than there are.
+    ends, counted from `begin`. Both need room for one word more than there are. With `pause`, it
+    stops where plain (ASCII) text begins. Returns where it stopped, too.
     """
     value = _NONE
     inside = _NONE
@@ -170,11 +173,67 @@ def _hash_words(data, begin, finish, fold, words, places, count):
         value = (((value << _TURN) | (value >> _BACK)) ^ letter) & (_NONE - within)
         inside = within
         character += 1
+        if pause & (letter == _NONE) & (lead < 0x80) & (data[min(i, finish - 1)] < 0x80):
+            break
     words[slot] = value
     if places is not None:
         places[slot, 0] = started
         places[slot, 1] = ended
-    return np.int64(slot + inside)
+    return np.int64(slot + inside), i
+
+
+@numba.njit(nogil=True)
+def _hash_words(data, begin, finish, fold, words, long, count):
+    """What _read_words does without `places`, at twice its speed where most text is plain.
+
+    `long` needs a row for each word: it gets those of more than eight letters.
+    """
+    i = begin
+    start = begin  # of the word that goes on from one block into the next
+    goes_on = _NONE
+    slot = np.uint64(count)
+    fresh = count  # the first of the words whose letters have yet to be hashed
+    longer = _NONE
+    while i < finish:
+        size = 0
+        if MARGIN <= i < data.shape[0] - BLOCK - MARGIN:
+            letters, other = classify(data, i)
+            size = min(finish - i, first_bit(other), BLOCK - 1)  # a bit is left for the end
+            letters &= (_ONE << np.uint64(size)) - _ONE
+            before = (letters << _ONE) | goes_on
+            starts = letters & ~before
+            ends = before & ~letters
+            if not goes_on:
+                start = i + first_bit(starts)
+                starts &= starts - _ONE
+            goes_on = ends >> np.uint64(size)
+            if i + size < finish:
+                ends ^= goes_on << np.uint64(size)
+            while ends:
+                end = i + first_bit(ends)
+                words[slot] = last_letters(data, end, end - start)
+                long[longer, 0] = slot
+                long[longer, 1] = start
+                long[longer, 2] = end
+                longer += np.uint64(end - start > 8)
+                slot += _ONE
+                start = i + first_bit(starts)
+                starts &= starts - _ONE
+                ends &= ends - _ONE
+            i += size
+        if i < finish and size < BLOCK - 1:
+            count = np.int64(slot)
+            hash_letters(words[fresh:count])
+            begin = start if goes_on else i
+            fresh, i = _read_words(data, begin, finish, fold, words, None, count, True)
+            slot = np.uint64(fresh)
+            goes_on = _NONE
+    count = np.int64(slot)
+    hash_letters(words[fresh:count])
+    for k in range(np.int64(longer)):
+        place = long[k, 0]
+        words[place] = add_letters(words[place], data, long[k, 1], long[k, 2])
+    return count
 
 
 @numba.njit(nogil=True)
@@ -206,7 +265,7 @@ def hash_places(data, begin, finish, fold, words, places, shingles):
     places[i] gets the characters at which word i starts and ends. All need room for one more than
     there can be: a word has two bytes or more, with what follows it.
     """
-    count = _hash_words(data, begin, finish, fold, words, places, 0)
+    count, _ = _read_words(data, begin, finish, fold, words, places, 0, False)
     return count, _hash_shingles(words, count, shingles)
 
 
@@ -217,7 +276,7 @@ def print_texts(data, begin, finish, fold, left_out, words, prints):
     0 where there are none.
     """
     for i in range(begin.shape[0]):
-        count = _hash_words(data, begin[i], finish[i], fold, words, None, 0)
+        count, _ = _read_words(data, begin[i], finish[i], fold, words, None, 0, False)
         value = _NONE
         for word in words[:count]:
             place = np.searchsorted(left_out, word)
@@ -233,12 +292,13 @@ def hash_texts(data, begin, finish, rows, bounds, fold, words, shingles, ends, c
     Text t is data[begin[r]:finish[r]] for the rows r in rows[bounds[t, 0]:bounds[t, 1]], read on
     from one to the next. ends[t] gets where its shingles end, and counts[t] how many words it has.
     """
+    long = np.empty((words.shape[0], 3), np.int64)
     end = 0
     for i in range(bounds.shape[0]):
         count = 0
         for k in range(bounds[i, 0], bounds[i, 1]):
             row = rows[k]
-            count = _hash_words(data, begin[row], finish[row], fold, words, None, count)
+            count = _hash_words(data, begin[row], finish[row], fold, words, long, count)
         end += _hash_shingles(words, count, shingles[end:])
         ends[i] = end
         counts[i] = count

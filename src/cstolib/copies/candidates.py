@@ -176,6 +176,9 @@ def _join(keys, bits, roots, common, pairs):
     for stop in range(1, keys.shape[0] + 1):
         if stop < keys.shape[0] and keys[stop] ^ keys[start] <= low:
             continue
+        if stop - start == 1:
+            start = stop
+            continue
         unlike = 0
         for i in range(start, stop):
             article = np.int64(keys[i] & low)

@@ -13,7 +13,7 @@ from .candidates import LIMIT, key_bits, split_pairs, unite_pairs
 from .prose import Prose
 
 _GAP = 12  # shingles: what two changed words near each other spoil within a shared stretch
-_FREE = np.uint64(0)  # in a hash table
+_BATCH = 1 << 20  # bytes of the articles left out, compared together
 _NEXT = np.uint64(1)
 
 
@@ -44,34 +44,60 @@ class Overlap(NamedTuple):
 
 
 @numba.njit(nogil=True)
-def _slots(n):
-    """Size of a hash table for n values: a power of two, at most half full."""
+def _slots(size):
+    """Of a hash table for so many values: a power of two, at most a quarter full."""
     slots = 16
-    while slots < 2 * n:
+    while slots < 4 * size:
         slots *= 2
     return slots
 
 
 @numba.njit(nogil=True)
-def _slot(value, table, mask):
-    """Where `value` is in a hash table, or the free slot (0) where it belongs."""
+def _find(value, values, table):
+    """The slot of `value`, one of `values`, in their hash table, or the free one it belongs in."""
+    mask = np.uint64(table.shape[0] - 1)
     slot = value & mask
-    while table[slot] != _FREE and table[slot] != value:
+    while table[slot] >= 0 and values[table[slot]] != value:
         slot = (slot + _NEXT) & mask
     return slot
 
 
 @numba.njit(nogil=True)
-def _mark_common(shingles, n, common, mask, shift, marks):
+def _tabulate(values, table, first):
+    """Make `table` the hash table of `values`: the place of each, -1 where free; how many differ.
+
+    first[i] gets where values[i] first is.
+    """
+    table[:] = -1
+    distinct = 0
+    for i in range(values.shape[0]):
+        slot = _find(values[i], values, table)
+        if table[slot] < 0:
+            table[slot] = i
+            distinct += 1
+        first[i] = table[slot]
+    return distinct
+
+
+@kernel
+def _index(values):
+    """The hash table of distinct values."""
+    table = np.empty(_slots(values.shape[0]), np.int32)
+    _tabulate(values, table, np.empty(values.shape[0], np.int32))
+    return table
+
+
+@numba.njit(nogil=True)
+def _mark_common(shingles, common, stock, shift, marks):
     """Set marks[i] where shingle i lies in a stretch that many unlike articles share.
 
-    The samples tell: what follows one of the `common` (a hash table) counts as it does.
+    The samples tell: what follows one of the `common`, whose hash table is `stock`, counts as it.
     """
     state = False
-    for i in range(n):
+    for i in range(shingles.shape[0]):
         if shingles[i] < LIMIT:
             value = shingles[i] >> shift
-            state = common[_slot(value, common, mask)] == value
+            state = stock[_find(value, common, stock)] >= 0
         marks[i] = state
 
 
@@ -93,21 +119,8 @@ def _bridge(shared, marks, n):
     return inside, total
 
 
-@numba.njit(nogil=True)
-def _covered(shared, n, count):
-    """How many of the words lie in shared shingles."""
-    covered = 0
-    until = 0
-    for i in range(n):
-        if shared[i]:
-            stop = min(i + SHINGLE, count)
-            covered += stop - max(i, until)
-            until = stop
-    return covered
-
-
 @kernel
-def _compare(shingles, ends, counts, kept, left, stock, shift, found):
+def _compare(shingles, ends, counts, kept, left, common, stock, shift, found):
     """Compare the articles kept[i] and left[i] by all their shingles; pairs sorted by `kept`.
 
     found[i] gets: distinct shingles of both articles, of the kept one, of the one left out; words
@@ -115,87 +128,79 @@ def _compare(shingles, ends, counts, kept, left, stock, shift, found):
     unlike articles share; and of the shorter article, these stretches left out, the shingles in
     stretches shared with the other (short gaps bridged), and all.
     """
-    longest = 0
-    for i in range(ends.shape[0]):
-        longest = max(longest, ends[i] - (ends[i - 1] if i else 0))
-    common_a = np.empty(longest, np.bool_)
-    common_b = np.empty(longest, np.bool_)
-    shared_a = np.empty(longest, np.bool_)
-    shared_b = np.empty(longest, np.bool_)
-    places_a = np.empty(longest, np.int64)  # the slots of the shingles of the kept article
-    table_a = np.empty(_slots(longest), np.uint64)
-    table_b = np.empty(_slots(longest), np.uint64)
-    hits = np.zeros(_slots(longest), np.int64)
-    stock_mask = np.uint64(stock.shape[0] - 1)
-    mask = np.uint64(0)
-    n_a = 0
-    distinct_a = 0
+    articles = ends.shape[0]
+    starts = np.zeros(articles, np.int64)
+    starts[1:] = ends[:-1]
+    longest = (ends - starts).max()
+    table = np.empty(_slots(longest), np.int32)
+    first = np.empty(longest, np.int32)  # where in the kept article each of its shingles first is
+    hit = np.empty(longest, np.bool_)  # whether the other has it
+    shared = np.empty(longest, np.bool_)
+    marks = np.zeros(ends[-1], np.bool_)
+    distinct = np.empty(articles, np.int64)
+    for i in range(articles):
+        own = shingles[starts[i] : ends[i]]
+        if common.shape[0]:
+            _mark_common(own, common, stock, shift, marks[starts[i] : ends[i]])
+        distinct[i] = _tabulate(own, table[: _slots(own.shape[0])], first)
+    places = table
     for p in range(kept.shape[0]):
+        a = shingles[starts[kept[p]] : ends[kept[p]]]
         if p == 0 or kept[p] != kept[p - 1]:
-            a = shingles[(ends[kept[p] - 1] if kept[p] else 0) : ends[kept[p]]]
-            n_a = a.shape[0]
-            _mark_common(a, n_a, stock, stock_mask, shift, common_a)
-            mask = np.uint64(_slots(n_a) - 1)
-            table_a[: _slots(n_a)] = _FREE
-            distinct_a = 0
-            for i in range(n_a):
-                slot = _slot(a[i], table_a, mask)
-                distinct_a += table_a[slot] == _FREE
-                table_a[slot] = a[i]
-                places_a[i] = slot
-        b = shingles[(ends[left[p] - 1] if left[p] else 0) : ends[left[p]]]
-        n_b = b.shape[0]
-        _mark_common(b, n_b, stock, stock_mask, shift, common_b)
-        mask_b = np.uint64(_slots(n_b) - 1)
-        table_b[: _slots(n_b)] = _FREE
-        distinct_b = 0
+            places = table[: _slots(a.shape[0])]
+            _tabulate(a, places, first)
+        b = shingles[starts[left[p]] : ends[left[p]]]
+        common_b = marks[starts[left[p]] : ends[left[p]]]
+        hit[: a.shape[0]] = False
+        place = np.int64(-1)
         both = 0
-        for i in range(n_b):
-            slot = _slot(b[i], table_a, mask)
-            shared_b[i] = table_a[slot] != _FREE
-            if shared_b[i]:
-                both += hits[slot] != p + 1
-                hits[slot] = p + 1
-            else:
-                slot = _slot(b[i], table_b, mask_b)
-                distinct_b += table_b[slot] == _FREE
-                table_b[slot] = b[i]
+        words = 0
+        rare_words = 0
+        window = 0  # a bit for each of the last five shingles: whether it is shared
+        rare = 0
+        for i in range(b.shape[0]):
+            place += 1  # what is shared mostly goes on
+            if place == a.shape[0] or a[place] != b[i]:
+                place = np.int64(places[_find(b[i], a, places)])
+            shared[i] = place >= 0
+            if place >= 0:
+                both += not hit[first[place]]
+                hit[first[place]] = True
+            window = (window << 1 | shared[i]) & 31
+            words += window > 0
+            rare = (rare << 1 | (shared[i] and not common_b[i])) & 31
+            rare_words += rare > 0
+        for _ in range(min(counts[left[p]], SHINGLE) - 1):  # the words after the last shingle
+            window = (window << 1) & 31
+            words += window > 0
+            rare = (rare << 1) & 31
+            rare_words += rare > 0
         found[p, 0] = both
-        found[p, 1] = distinct_a
-        found[p, 2] = distinct_b + both
-        found[p, 3] = _covered(shared_b, n_b, counts[left[p]])
-        if n_a < n_b:
-            for i in range(n_a):
-                shared_a[i] = hits[places_a[i]] == p + 1
-            found[p, 5], found[p, 6] = _bridge(shared_a, common_a, n_a)
+        found[p, 1] = distinct[kept[p]]
+        found[p, 2] = distinct[left[p]]
+        found[p, 3] = words
+        found[p, 4] = rare_words
+        if a.shape[0] < b.shape[0]:
+            for i in range(a.shape[0]):
+                shared[i] = hit[first[i]]
+            found[p, 5], found[p, 6] = _bridge(
+                shared, marks[starts[kept[p]] : ends[kept[p]]], a.shape[0]
+            )
         else:
-            found[p, 5], found[p, 6] = _bridge(shared_b, common_b, n_b)
-        for i in range(n_b):
-            shared_b[i] &= not common_b[i]
-        found[p, 4] = _covered(shared_b, n_b, counts[left[p]])
-
-
-@kernel
-def _tabulate(values):
-    """The values as a hash table."""
-    table = np.zeros(_slots(values.shape[0]), np.uint64)
-    mask = np.uint64(table.shape[0] - 1)
-    for value in values:
-        table[_slot(value, table, mask)] = value
-    return table
+            found[p, 5], found[p, 6] = _bridge(shared, common_b, b.shape[0])
 
 
 def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overlap:
     """What the articles of each pair share; `pairs` sorted, `common` as Far has them."""
     kept, left = split_pairs(pairs)
     found = np.zeros((len(pairs), 7), np.int64)
-    stock = _tabulate(common)
+    stock = _index(common)
     shift = np.uint64(key_bits(len(prose.bounds)))
-    for batch in prose.batches(left):
+    for batch in prose.batches(left, _BATCH):
         chosen, numbers = np.unique(np.concatenate([kept[batch], left[batch]]), return_inverse=True)
         hashed = prose.hash(chosen)
         one, other = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
-        _compare(*hashed, one, other, stock, shift, found[batch])
+        _compare(*hashed, one, other, common, stock, shift, found[batch])
     return Overlap(*found.T)
 
 

@@ -1,5 +1,8 @@
 """The prose of each article, as the kernels read it: UTF-8 in place, in the order of keeping."""
 
+# mypy: allow-untyped-defs
+# numba infers the types of the kernels.
+
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..shingles import Spans, fold_table, hash_texts, to_arrow, to_spans
+from ..shingles import Spans, fold_table, hash_texts, kernel, to_arrow, to_spans
 from ..tables import PROSE, TableError, require_columns
 
 _NO_DATE = np.iinfo(np.int64).max
@@ -27,10 +30,9 @@ class Prose(NamedTuple):
     length: np.ndarray  # of each article, in bytes
     places: np.ndarray  # of each, in the articles table
 
-    def batches(self, chosen: np.ndarray) -> Iterator[slice]:
-        """Slices of `chosen` articles, each of about 256 kB of text: what caches hold."""
-        quarters = np.cumsum(self.length[chosen]) >> 18
-        edges = np.flatnonzero(np.diff(quarters)) + 1
+    def batches(self, chosen: np.ndarray, size: int = 1 << 19) -> Iterator[slice]:
+        """Slices of `chosen` articles, each of about `size` bytes of text: what caches hold."""
+        edges = np.flatnonzero(np.diff(np.cumsum(self.length[chosen]) // size)) + 1
         for start, stop in pairwise([0, *edges.tolist(), len(chosen)]):
             if start < stop:
                 yield slice(start, stop)
@@ -52,6 +54,17 @@ class Hashed(NamedTuple):
     shingles: np.ndarray
     ends: np.ndarray
     counts: np.ndarray
+
+
+@kernel
+def _count_characters(data, begin, finish, rows, bounds, lengths):
+    """Put into lengths[i] the characters of text i, made of rows[bounds[i, 0]:bounds[i, 1]]."""
+    for i in range(bounds.shape[0]):
+        length = 0
+        for row in rows[bounds[i, 0] : bounds[i, 1]]:
+            for byte in data[begin[row] : finish[row]]:
+                length += (byte & 0xC0) != 0x80  # not within a character
+        lengths[i] = length
 
 
 def stated_days(articles: pd.DataFrame) -> np.ndarray:
@@ -94,10 +107,11 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
         rows, owner = rows[order], owner[order]
     first = np.flatnonzero(np.diff(owner, prepend=-1))
     bounds = np.column_stack([first, np.append(first, len(rows))[1:]])
-    characters = pc.utf8_length(texts).fill_null(0).to_numpy()[rows].cumsum()
-    length = np.diff(characters[bounds[:, 1] - 1], prepend=0)
+    spans = to_spans(texts)
+    length = np.empty(len(bounds), np.int64)
+    _count_characters(*spans, rows, bounds, length)
     size = np.diff(size[rows].cumsum()[bounds[:, 1] - 1], prepend=0)
     places = owner[first]
     known = articles.columns.intersection(["article_id", "date", "date_basis"])  # not the texts
     order = _keep_order(articles[known].iloc[places], length)
-    return Prose(to_spans(texts), rows, bounds[order], size[order], places[order])
+    return Prose(spans, rows, bounds[order], size[order], places[order])
