@@ -24,6 +24,7 @@ from benchmarks import ROOT, note, write_table
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared")) / "benchmarks"
 KEPT = ROOT / "docs" / "scale.json"
 SIZES = (1_000, 10_000, 100_000)
+PAPER = 10_000_000
 WORDS = 300  # an article takes paragraphs until it has so many
 STAGES = (
     *("load", "clean", "boilerplate", "copies", "sentences", "mentions"),
@@ -214,7 +215,7 @@ FULL = {
     "two processes": {"workers": 2, "until": "statements"},
     "dask, two workers": {"engine": "dask", "workers": 2, "until": "statements"},
 }
-CLEAN = {"clean and copies": {"workers": 2, "until": "copies", "memory": "4 GB"}}
+CLEAN = {"to copies, two processes": {"workers": 2, "until": "copies", "memory": "4 GB"}}
 
 
 def exponent(points: list[tuple[int, float]]) -> float:
@@ -244,45 +245,77 @@ def table(kept: dict[str, dict[str, Any]]) -> str:
         cells = []
         for size in sizes:
             seconds = kept[size]["one process"]["seconds"]
-            total = sum(seconds[name] for name in STAGES)
+            total = spent(kept[size]["one process"])
             cells.append(f"{seconds[stage] / total:.1%}" if stage in seconds else "")
         lines.append(f"| {stage} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def growth(kept: dict[str, dict[str, Any]]) -> float:
-    """The exponent of growth of the CPU seconds of one process over the two largest sizes."""
-    runs = [
-        kept[size]["one process"] for size in sorted(kept, key=int) if "one process" in kept[size]
-    ]
-    return exponent([(r["articles"], sum(map(r["seconds"].get, STAGES))) for r in runs[-2:]])
+def spent(run: dict[str, Any]) -> float:
+    """CPU seconds of all stages; starting the processes is left out."""
+    return sum(run["seconds"].get(stage, 0.0) for stage in STAGES)
+
+
+def growth(kept: dict[str, dict[str, Any]]) -> dict[str, tuple[float, int]]:
+    """For each run, the exponent of growth between its two largest sizes, and the larger one."""
+    points: dict[str, list[tuple[int, float]]] = {}
+    for size in sorted(kept, key=int):
+        for name, run in kept[size].items():
+            points.setdefault(name, []).append((run["articles"], spent(run)))
+    return {
+        name: (exponent(found[-2:]), found[-1][0])
+        for name, found in points.items()
+        if len(found) > 1
+    }
+
+
+def on_paper(kept: dict[str, dict[str, Any]]) -> str:
+    """What ten million articles would take on 2 and on 64 cores, from the largest full run."""
+    size = max((size for size in kept if "one process" in kept[size]), key=int)
+    run = kept[size]["one process"]
+    slope, _ = growth(kept).get("one process", (1.0, 0))
+    copies = {int(n): r["seconds"]["copies"] for n in kept for r in kept[n].values()}
+    joined = copies[max(copies)] * PAPER / max(copies)
+    spread = (spent(run) - run["seconds"]["copies"]) * (PAPER / int(size)) ** max(slope, 1.0)
+    hours = [(spread / cores + joined) / 3600 for cores in (2, 64)]
+    return (
+        f"Ten million articles, on paper: {spread / 3600:,.0f} CPU hours by batches (from "
+        f"{int(size):,} articles, exponent {max(slope, 1.0):.2f}) and {joined / 3600:,.1f} for the "
+        f"search for copies in one process (from {max(copies):,}, in proportion): about "
+        f"{hours[0]:,.0f} hours on 2 cores, {hours[1]:,.1f} on a cluster of 64."
+    )
 
 
 def write(kept: dict[str, dict[str, Any]]) -> None:
     """Put what was measured into docs/scale.md and the README's table."""
-    slope = growth(kept)
-    text = table(kept) + f"\n\nExponent of growth of the CPU seconds, all stages: {slope:.2f}.\n"
-    text += f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}."
-    write_table(ROOT / "docs" / "scale.md", text)
-    largest = max((size for size in kept if "one process" in kept[size]), key=int)
-    best = kept[largest]["one process"]
-    rows = [
-        (
-            "articles a CPU second, files to statements",
-            f"{best['articles'] / best['cpu']:,.0f}",
-            f"{best['articles']:,} articles of {WORDS} words",
-        ),
-        ("exponent of growth", f"{slope:.2f}", "the same, and a tenth of them"),
+    lines = [
+        table(kept),
+        "",
+        "Growth of the CPU seconds of all stages, as a power of the size:",
+        "",
     ]
+    rows = []
+    for name, (slope, size) in growth(kept).items():
+        lines.append(f"- {name}: {slope:.2f}, from {size // 10:,} to {size:,} articles")
+        rows.append((f"exponent of growth, {name}", f"{slope:.2f}", f"to {size:,} articles"))
+    lines += [
+        "",
+        on_paper(kept),
+        "",
+        f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}.",
+    ]
+    write_table(ROOT / "docs" / "scale.md", "\n".join(lines))
+    for size in sorted(kept, key=int)[-1:]:
+        for name, run in kept[size].items():
+            speed = f"{run['articles'] / spent(run):,.0f} articles a CPU second"
+            rows.append((name, speed, f"{run['articles']:,} articles of {WORDS} words"))
     note("scale", rows)
 
 
 def main(sizes: Sequence[int] = SIZES) -> None:
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.is_file() else {}
     for size in sizes:
-        runs = FULL if size <= 10_000 else {"one process": FULL["one process"]} | CLEAN
-        if size > 100_000:
-            runs = CLEAN
+        runs = FULL if size <= 10_000 else CLEAN
         kept.setdefault(str(size), {}).update(measure_size(size, runs))
         KEPT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
     write(kept)

@@ -291,3 +291,13 @@ def test_engine_must_be_known(sample, tmp_path):
         prepare_corpus(sample, tmp_path, engine="spark")
     with pytest.raises(ValueError, match='needs engine "dask"'):
         prepare_corpus(sample, tmp_path, scheduler="tcp://127.0.0.1:9")
+
+
+def test_a_corpus_without_prose_has_empty_tables(tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name in "ab":
+        (corpus / f"{name}.txt").write_text("Menu\nShare\n")
+    done = prepare_corpus(corpus, tmp_path / "tables", workers=1, until="statements")
+    assert done.articles == 2
+    assert_same(done.folder, in_memory(corpus))

@@ -164,7 +164,7 @@ def open_corpus(
         (see prepare_corpus). Always prepare_corpus where the engine is "dask". The rows are the
         same, but for the column that readers of HTML leave to the cleaner.
 
-    The five tables must fit in memory: about 15 kB for each article of 300 words.
+    The five tables must fit in memory: about 13 kB for each article of 300 words.
     Raises CorpusError where the corpus is missing or has no text that can be read.
     """
     path = find_corpus(corpus)

@@ -6,6 +6,7 @@ search over the prose of all articles, which lies in a file mapped into memory).
 """
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..batches import cut_corpus, open_engine
+from ..batches import Piece, cut_corpus, open_engine
 from ..batches.engines import Engine
 from ..batches.parts import read_part, read_parts, write_part
 from ..codebook import load_codebook
@@ -167,6 +168,15 @@ def _start(folder: Path, plan: dict[str, Any]) -> None:
         write_json(work / "plan.json", plan)
 
 
+def _timed(pieces: Iterator[Piece], clock: Clock) -> Iterator[Piece]:
+    """The pieces; cutting them counts as loading, and what is done with them does not."""
+    clock.start()
+    for piece in pieces:
+        clock.stop("load")
+        yield piece
+        clock.start()
+
+
 def _run(
     source: Path, shop: Workshop, engine: Engine, plan: dict[str, Any], memory: int
 ) -> tuple[list[dict[str, Any]], list[str], dict[str, float]]:
@@ -178,26 +188,25 @@ def _run(
         folder=shop.work / "pieces",
         needed=lambda number: not shop.note("clean", number).exists(),
     )
-    notes = list(engine.map(partial(clean_piece, shop=shop), pieces))
+    notes = list(engine.map(partial(clean_piece, shop=shop), _timed(pieces, clock)))
     notes.sort(key=lambda note: note["number"])
-    clock.stop("load")
+    clock.start()
     numbers = [note["number"] for note in notes if note["articles"]]
     if not numbers:
         raise CorpusError(f"no article could be read from {source}: {len(notes)} batches are empty")
     _check_ids(shop, numbers)
     if not (shop.work / "often.parquet").exists():
         _add_counts(shop, memory)
-    clock.stop("boilerplate")
+    clock.stop("parts")
     shop = shop._replace(corrections=_place(shop, numbers))
     notes += engine.map(partial(settle_batch, shop=shop), numbers)
     if not (shop.folder / "copies.parquet").exists():
-        clock.stop("parts")
+        clock.start()
         _join(shop, numbers, memory)
         clock.stop("copies")
     if plan["until"] != "copies":
         coded = plan["until"] == "statements"
         notes += engine.map(partial(read_sentences, shop=shop, coded=coded), numbers)
-    clock.stop("parts")
     write_part(shop.corrections, shop.folder / "corrections.parquet")
     return notes, describe_corrections(shop.corrections), clock.seconds
 
@@ -266,6 +275,10 @@ def prepare_corpus(
     source, folder = Path(source).expanduser(), Path(folder)
     if not source.exists():
         raise CorpusError(f"corpus {source} does not exist; give a file or a folder of articles")
+    if engine == "dask":  # its workers stand in folders of their own
+        source, folder = source.absolute(), folder.absolute()
+        if codebook not in ("", "default"):
+            codebook = str(Path(codebook).expanduser().absolute())
     bound = read_size(memory)
     size, allowed = _plan_memory(bound, workers or os.cpu_count() or 1)
     book = load_codebook(None if codebook in ("", "default") else Path(codebook).expanduser())

@@ -60,6 +60,10 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.start()
+
+    def start(self) -> None:
+        """What passed since the last stop is of no stage."""
         self._last = time.process_time()
 
     def stop(self, stage: str) -> None:
