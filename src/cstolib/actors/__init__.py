@@ -124,9 +124,11 @@ def locate_actors(
         number = _NUMBERS.get(
             words.low[start - 2] if words.low[start - 1 : start] == ["of"] else "", 0
         )
+        before = words.low[max(0, start - 4) : start]
+        whole = {"every", "each", "not"} & set(before)
         if number and len(set(members) - named - {codebook.principal}) == number:
             leave_out |= named
-        elif number or words.low[max(0, start - 2) : start] in _PARTS:
+        elif number or (before[-2:] in _PARTS and not whole):
             continue  # "two of the allies", "some of them": the text does not say which
         if words.low[start - 1 : start] in (["its"], ["his"], ["their"], ["whose"]):
             leave_out |= set(memory.actors) - {codebook.principal}

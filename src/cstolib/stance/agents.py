@@ -16,8 +16,11 @@ _NOMINAL = frozenset(["backing", "permitting", "helping"])
 _OWNED = 5  # words from a state to the public that is meant: "Kazakhstan's main opposition party"
 
 
-def _coordinated(reading: Reading, chosen: Mention) -> list[Mention]:
-    """The mention with those it is listed with: "Armenia, Kazakhstan and Tajikistan"."""
+def _coordinated(reading: Reading, chosen: Mention, *, acts: bool = True) -> list[Mention]:
+    """The mention with those it is listed with: "Armenia, Kazakhstan and Tajikistan".
+
+    `acts`: it is who acts, so that nobody behind a preposition is listed with it.
+    """
     group = [m for m in reading.mentions if m.start == chosen.start]
     alone = list(group)
     low = reading.words.low
@@ -29,7 +32,8 @@ def _coordinated(reading: Reading, chosen: Mention) -> list[Mention]:
     first = last = chosen
     for other in reversed([m for m in reading.mentions if m.end <= first.start]):
         if listed(other.end, first.start):
-            if is_oblique(reading.words, other) and not is_oblique(reading.words, chosen):
+            oblique = is_oblique(reading.words, other)
+            if acts and oblique and not is_oblique(reading.words, chosen):
                 break
             joined |= low[other.end : first.start] != [","]
             if not other.exception and other.how != "pronoun":
@@ -174,4 +178,4 @@ def praised(
 ) -> tuple[list[Mention], int]:
     """Those thanked or blamed for something, and the word after which it is said what."""
     m = _praised(reading, clause, codebook, issue)
-    return (_coordinated(reading, m), m.end) if m else ([], 0)
+    return (_coordinated(reading, m, acts=False), m.end) if m else ([], 0)

@@ -32,7 +32,7 @@ class Claim(NamedTuple):
     steps: int  # how many signs were multiplied
     first: int  # the first word that says something
     denied: int  # how many of the signs are "not"
-    plain: int  # the sign without them: what doing it would be
+    plain: int  # the sign without them and refusals: what doing it would be
 
 
 def find_operators(
@@ -88,23 +88,23 @@ def compose_signs(
     sign: int, used: list[Signal], thing: int, words: Words, codebook: Codebook, negated: int
 ) -> tuple[int, str, int, int]:
     """The alignment of a thing under these signals, what it rests on, how many nots, and what
-    the alignment would be without them.
+    the alignment would be without them and without refusals.
     """
     if any(s.kind == "neither" or s.sign == 0 for s in used):
         return 0, "neither", 0, 0
-    turning = 0
+    turning = refusals = 0
     attitude = 1
-    refused = False
     for s in used:
         if s.kind == "act" and codebook.language.acts[s.name].turns:
             turning += s.sign < 0
-            refused |= s.name in codebook.language.everywhere
+            refusals += s.name in codebook.language.everywhere
         elif s.kind in ("act", "own") and s.sign < 0:
             attitude = -1
     nots = sum(s.kind == "not" and _denies(s, used, thing, words) for s in used)
-    sign = plain = sign * attitude * (-1) ** turning
+    sign *= attitude * (-1) ** turning
+    plain = sign * (-1) ** refusals
     if nots:  # "has not sent and will not send" denies once
-        sign = -sign if negated or refused else 0
+        sign = -sign if negated or refusals else 0
     shape = "own" if any(s.kind == "own" for s in used) else "act"
     return sign, shape, nots, plain
 

@@ -99,7 +99,7 @@ def split_clauses(
             comma_closes = False
         elif before == "," and i in verbs and word.endswith("ing") and len(word) > 5:
             cuts[i] = "participle"
-        elif before == "," and word in FINITE:
+        elif before == "," and word in FINITE and word not in ("said", "says"):
             cuts[i] = "and"
         elif before == "," and i in subjects and any(max(cuts) < v < i for v in verbs):
             if _has_verb(words, verbs, i + 1, n):  # "Minsk was against, Astana abstained"
