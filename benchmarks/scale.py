@@ -195,27 +195,28 @@ def keywords(folder: Path) -> float:
     return time.process_time() - started
 
 
-def measure_size(count: int, runs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Each of the runs on a corpus of `count` articles."""
-    found: dict[str, Any] = {}
+def measure_size(count: int, runs: dict[str, dict[str, Any]], kept: dict[str, Any]) -> None:
+    """Each of the runs on a corpus of `count` articles; kept at once, for a run may take hours."""
     with tempfile.TemporaryDirectory(prefix="cstolib-scale-") as name:
         folder = Path(name)
         corpus = folder / "corpus.jsonl"
         size = write_corpus(corpus, count)
         for run, options in runs.items():
-            found[run] = measure(corpus, folder / run, options) | {"bytes": size}
+            found = measure(corpus, folder / run, options) | {"bytes": size}
             if options["until"] == "statements" and count <= 10_000:
-                found[run]["seconds"]["keywords"] = keywords(folder / run)
-            print(count, run, json.dumps(found[run]), flush=True)
-    return found
+                found["seconds"]["keywords"] = keywords(folder / run)
+            kept.setdefault(str(count), {})[run] = found
+            KEPT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+            print(count, run, json.dumps(found), flush=True)
 
 
-FULL = {
+TO_COPIES = "to copies, two processes"
+RUNS: dict[str, dict[str, Any]] = {
     "one process": {"workers": 1, "until": "statements"},
+    TO_COPIES: {"workers": 2, "until": "copies", "memory": "4 GB"},
     "two processes": {"workers": 2, "until": "statements"},
     "dask, two workers": {"engine": "dask", "workers": 2, "until": "statements"},
 }
-CLEAN = {"to copies, two processes": {"workers": 2, "until": "copies", "memory": "4 GB"}}
 
 
 def exponent(points: list[tuple[int, float]]) -> float:
@@ -315,9 +316,8 @@ def write(kept: dict[str, dict[str, Any]]) -> None:
 def main(sizes: Sequence[int] = SIZES) -> None:
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.is_file() else {}
     for size in sizes:
-        runs = FULL if size <= 10_000 else CLEAN
-        kept.setdefault(str(size), {}).update(measure_size(size, runs))
-        KEPT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+        runs = RUNS if size <= 10_000 else {TO_COPIES: RUNS[TO_COPIES]}
+        measure_size(size, runs, kept)
     write(kept)
 
 
