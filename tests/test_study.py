@@ -1,6 +1,8 @@
 """Studies: checked before they start, run in processes, reused, resumed, locked, swept."""
 
+import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from cstolib.study import Options, StudyLocked, lock_study, plan_study, run_stud
 from cstolib.study.diff import compare_runs
 from cstolib.study.parameters import StudyError, check_parameters, read_parameters
 from cstolib.study.plan import choose_corpus
-from cstolib.study.progress import Progress
+from cstolib.study.progress import Progress, show_progress
 from cstolib.study.studyfile import read_study, sweep_settings
 from studies import STUDY, make_project, read_card, read_results, write_notebook
 
@@ -226,6 +228,30 @@ def test_only_runs_one_notebook_and_drops_what_is_stale(tmp_path: Path) -> None:
     assert card["last_run"]["left_out"] == {"count": "no result yet"}
     with pytest.raises(StudyError, match="--only nothing: the study has make, count"):
         run_study(study, options=Options(only=("nothing",)))
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It is."""
+        return True
+
+
+@pytest.mark.parametrize("stream", [Terminal(), io.StringIO()])
+def test_progress_is_a_bar_in_a_terminal_and_lines_in_a_log(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    with show_progress() as progress:
+        progress.expect(2, 60)
+        progress.step("1-corpus: done")
+        if stream.isatty():
+            time.sleep(0.3)  # the bar is drawn ten times a second
+    said = stream.getvalue()
+    assert re.search(r"1-corpus: done \(1 of 2, about (59|60) s left\)", said)
+    assert ("\x1b[" in said, "1 of 2 notebooks" in said) == (stream.isatty(),) * 2
 
 
 def test_sweep_tries_every_setting_and_marks_the_study_s_own(tmp_path: Path) -> None:

@@ -74,6 +74,13 @@ def show_progress() -> Iterator[Progress]:
     class LiveProgress(Progress):
         def say(self, line: str) -> None:
             console.print(line, markup=False, highlight=False)
+            self.draw()
+
+        def expect(self, notebooks: int, seconds: float) -> None:
+            super().expect(notebooks, seconds)
+            self.draw()
+
+        def draw(self) -> None:
             count = f"{self.done} of {self.total} notebooks"
             bar.update(task, total=self.total or None, completed=self.done, description=count)
 
