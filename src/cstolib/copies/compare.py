@@ -13,7 +13,6 @@ from .candidates import LIMIT, key_bits, split_pairs, unite_pairs
 from .prose import Prose
 
 _GAP = 12  # shingles: what two changed words near each other spoil within a shared stretch
-_BATCH = 1 << 20  # bytes of the articles left out, compared together
 _NEXT = np.uint64(1)
 
 
@@ -196,7 +195,7 @@ def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overla
     found = np.zeros((len(pairs), 7), np.int64)
     stock = _index(common)
     shift = np.uint64(key_bits(len(prose.bounds)))
-    for batch in prose.batches(left, _BATCH):
+    for batch in prose.batches(left):
         chosen, numbers = np.unique(np.concatenate([kept[batch], left[batch]]), return_inverse=True)
         hashed = prose.hash(chosen)
         one, other = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]

@@ -30,9 +30,10 @@ class Prose(NamedTuple):
     length: np.ndarray  # of each article, in bytes
     places: np.ndarray  # of each, in the articles table
 
-    def batches(self, chosen: np.ndarray, size: int = 1 << 19) -> Iterator[slice]:
-        """Slices of `chosen` articles, each of about `size` bytes of text: what caches hold."""
-        edges = np.flatnonzero(np.diff(np.cumsum(self.length[chosen]) // size)) + 1
+    def batches(self, chosen: np.ndarray) -> Iterator[slice]:
+        """Slices of `chosen` articles, each of about 256 kB of text: what caches hold."""
+        quarters = np.cumsum(self.length[chosen]) >> 18
+        edges = np.flatnonzero(np.diff(quarters)) + 1
         for start, stop in pairwise([0, *edges.tolist(), len(chosen)]):
             if start < stop:
                 yield slice(start, stop)
@@ -113,5 +114,6 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     size = np.diff(size[rows].cumsum()[bounds[:, 1] - 1], prepend=0)
     places = owner[first]
     known = articles.columns.intersection(["article_id", "date", "date_basis"])  # not the texts
+    pa.default_memory_pool().release_unused()  # Arrow would keep what looking the ids up took
     order = _keep_order(articles[known].iloc[places], length)
     return Prose(spans, rows, bounds[order], size[order], places[order])
