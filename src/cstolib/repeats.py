@@ -9,7 +9,7 @@ so a second copy counts even where words were changed or paragraphs broken elsew
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -161,6 +161,7 @@ def _prints(texts: pd.Series) -> np.ndarray:
     return prints
 
 
+@lru_cache(1 << 14)  # one text is asked about for each article that has it
 def _is_furniture(text: str, kind: str, once: bool) -> bool:
     """Whether its words, or its shape, say that this is no prose of the article.
 

@@ -33,6 +33,7 @@ from .characters import (
 )
 from .scan import (
     HARD_STOP,
+    HAS_AT,
     HAS_CONTROL,
     HAS_DIGIT,
     HAS_DOT,
@@ -50,6 +51,7 @@ from .scan import (
     IS_STOP,
     IS_TOLD,
     IS_WEEKDAY,
+    LIKE_SPEECH,
     MAY_BYLINE,
     MAY_CREDIT,
     MAY_END_CREDIT,
@@ -98,7 +100,7 @@ def _flag_words(words, kinds, first, size):
 
 
 @numba.njit(nogil=True)
-def _flag_end(points, classes, a, b):
+def _flag_end(points, classes, a, b, size):
     """MAY_CREDIT, MAY_END_CREDIT and HARD_STOP: what the end of the line decides."""
     flags = 0
     for i in range(max(a, b - 120), b):
@@ -109,8 +111,12 @@ def _flag_end(points, classes, a, b):
                 flags |= MAY_CREDIT
     for i in range(max(a, b - 5), b):
         bracket = i >= b - 2 and (points[i] == 41 or points[i] == 93)
-        if bracket or _is(points[i], classes, DIGIT):
+        if bracket or (size >= 8 and _is(points[i], classes, DIGIT)):
             flags |= MAY_CREDIT
+    opens, ends = points[a], points[b - 1]
+    marked = _is(opens, classes, DASH) or opens == 34 or opens == 0x201C or opens == 0xAB
+    if marked or ends == 46 or ends == 0xBB or ends == 0x201D or ends == 34:
+        flags |= LIKE_SPEECH
     stop = b
     while stop > a and _is(points[stop - 1], classes, CLOSER):
         stop -= 1
@@ -197,8 +203,9 @@ def count_characters(points, classes, lines, addressed, flags, counts):
                     found |= HAS_CONTROL
                 if kind & PART and kind_before & SPACE:
                     found |= MAY_SEPARATE
-                if kind & AT and i < head:
-                    signs |= 4
+                if kind & AT:
+                    found |= HAS_AT
+                    signs |= 4 * (i < head)
                 if kind & ARROW and i < head:
                     signs |= 8
             before, kind_before = c, kind
@@ -213,7 +220,7 @@ def describe_lines(points, classes, kinds, lines, words, counts, table, flags):
     for row in range(lines.shape[0]):
         a, b, first = lines[row, 0], lines[row, 1], lines[row, 4]
         found, stops = _flag_words(words, kinds, first, lines[row, 2])
-        flags[row] |= found | _flag_end(points, classes, a, b)
+        flags[row] |= found | _flag_end(points, classes, a, b, lines[row, 2])
         size = min(lines[row, 2], COUNTED_WORDS)
         digits = words[first : first + size, 2].sum()
         stop, low = b, max(a, b - 40)

@@ -9,7 +9,6 @@ import numpy as np
 
 from .context import count_context
 from .cues import KINDS, PLACES, vocabulary
-from .dates import find_date
 from .lines import COUNTED, Flags, Lines, Table
 from .scan import HAS_DIGIT, HAS_MONTH, HAS_NUMBERS, MAY_END_CREDIT
 
@@ -120,7 +119,7 @@ def dated_lines(lines: Lines) -> Flags:
     """Short lines that show a date."""
     dated = (lines.sizes <= 14) & lines.flagged(HAS_DIGIT) & lines.flagged(HAS_MONTH | HAS_NUMBERS)
     for row in dated.nonzero()[0].tolist():
-        dated[row] = find_date(lines[row].text) is not None
+        dated[row] = lines[row].date is not None
     return dated
 
 

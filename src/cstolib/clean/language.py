@@ -53,26 +53,33 @@ def _model() -> _Model:
 
 
 @kernel
-def _walk(text, moves, rows, outputs, found):
-    """Put the features of the bytes into `found`; how many there are."""
+def _walk(text, moves, rows, outputs, found, times):
+    """Put the features of the bytes into `found`, and how often each occurs; how many there are."""
     state, count = 0, 0
     for letter in text:
         state = moves[rows[state] * 256 + letter]
         if outputs[state] >= 0:
             found[count] = outputs[state]
             count += 1
-    return count
+    found[:count].sort()
+    size = 0
+    for i in range(count):
+        if not size or found[size - 1] != found[i]:
+            found[size] = found[i]
+            times[size] = 0.0
+            size += 1
+        times[size - 1] += 1
+    return size
 
 
 def _classify(text: str) -> str:
     model = _model()
     plain = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
     data = np.frombuffer(plain.encode("utf-8", "surrogatepass"), np.uint8)
-    found = np.empty(len(data), np.int64)
-    size = _walk(data, model.moves, model.rows, model.outputs, found)
-    features, counts = np.unique(found[:size], return_counts=True)
-    weights = np.log1p(counts.astype(np.float32))
-    return model.names[int((weights @ model.weights[features] + model.priors).argmax())]
+    found, times = np.empty(len(data), np.int64), np.empty(len(data), np.float32)
+    size = _walk(data, model.moves, model.rows, model.outputs, found, times)
+    weights = np.log1p(times[:size])
+    return model.names[int((weights @ model.weights[found[:size]] + model.priors).argmax())]
 
 
 def find_language(text: str) -> str | None:

@@ -1,14 +1,16 @@
 """A raw text -> its lines, with what is counted about them as arrays."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .characters import character_tables, code_points
 from .cues import KINDS, PLACES, Cue, find_cues, vocabulary
+from .dates import find_date
 from .describe import count_characters, describe_lines
 from .scan import find_twins, scan_lines
 
@@ -22,11 +24,23 @@ COUNTED = 24  # columns that describe_lines fills in
 class Line:
     """One non-blank line: `text` is `raw[start:end]`, without the white space around it."""
 
-    __slots__ = ("_index", "_of", "_words", "end", "flags", "mask", "size", "start", "text")
+    __slots__ = (
+        "_date",
+        "_index",
+        "_of",
+        "_words",
+        "end",
+        "flags",
+        "mask",
+        "size",
+        "start",
+        "text",
+    )
 
     def __init__(self, of: "Lines", index: int) -> None:
         self._of, self._index = of, index
         self._words: list[str] | None = None
+        self._date: Any = False  # not looked for yet
         self.start, self.end, self.size = of.facts[index][:3]
         self.text = of.raw[self.start : self.end]
         self.mask: int = of.masks[index]
@@ -52,11 +66,23 @@ class Line:
     @property
     def cues(self) -> list[Cue]:
         """The words of furniture that it carries."""
+        known = vocabulary().cues
+        return [known[number] for number in self.cue_numbers]
+
+    @property
+    def cue_numbers(self) -> list[int]:
+        """The places of its cues in the vocabulary."""
         if not self.mask:
             return []
         low, high = self._of.cue_bounds[self._index : self._index + 2].tolist()
-        known = vocabulary().cues
-        return [known[number] for number in self._of.cue_numbers[low:high].tolist()]
+        return self._of.cue_numbers[low:high].tolist()
+
+    @property
+    def date(self) -> tuple[date | None, int, int] | None:
+        """The first date it shows, and where; see find_date."""
+        if self._date is False:
+            self._date = find_date(self.text)
+        return self._date
 
     def has(self, kind: str, *where: str) -> bool:
         """Whether the line carries words of furniture of this kind (at these places)."""
@@ -133,6 +159,11 @@ class Lines:
 
     def __iter__(self) -> Iterator[Line]:
         return (self[index] for index in range(len(self)))
+
+    def text(self, index: int) -> str:
+        """The text of one line, without a Line made for it."""
+        start, end = self.facts[index][:2]
+        return self.raw[start:end]
 
     def part(self, start: int, end: int) -> list[Line]:
         """The lines from `start` to `end`, as far as there are any."""

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from .cues import CREDIT_FIRSTS, Cue, words_of
+from .cues import CREDIT_FIRSTS, Cue, vocabulary, words_of
 from .dates import find_date
 from .lines import Flags, Line, Lines, cue_bits, where_bits
 from .names import find_names
@@ -14,6 +15,7 @@ from .scan import (
     HAS_MONTH,
     HAS_NUMBERS,
     HAS_SIGN,
+    LIKE_SPEECH,
     MAY_BYLINE,
     MAY_CREDIT,
 )
@@ -43,9 +45,9 @@ _DATE_WORDS = words_of(
     "martes miércoles jueves viernes sábado domingo del read min"
 )
 _DATE_LINE = 16  # words
-_MARKING = (where_bits("whole") & ~cue_bits("date", "whole") & ~cue_bits("about", "whole")) | (
-    cue_bits("related", "start") | cue_bits("appeal", "start")
-)
+_FEW = 8  # words of a line that is furniture if all of it is
+_WHOLE = where_bits("whole") & ~cue_bits("date", "whole") & ~cue_bits("about", "whole")
+_MARKING = _WHOLE | cue_bits("related", "start") | cue_bits("appeal", "start")
 LONGEST_LINE = 200_000  # characters; no paragraph is as long
 _CREDIT_WORDS = re.compile(
     r"photo|image|picture|illustration|video|courtesy|credit|screenshot|screen capture|getty"
@@ -122,7 +124,7 @@ def _ends_with_date(tail: str) -> bool:
 
 def is_date_line(line: Line) -> bool:
     """Whether a short line shows a date and little else."""
-    found = find_date(line.text)
+    found = line.date
     if not found:
         return False
     rest = line.text[: found[1]] + " " + line.text[found[2] :]
@@ -145,12 +147,12 @@ def is_byline(line: Line) -> bool:
 def _has_marks(line: Line) -> bool:
     """Whether a sign or words say that the line is furniture, however much it reads like prose."""
     text, size = line.text, line.size
-    if text[0] in '—–-"“«' or text[-1] in '.»”"':
+    if line.flags & LIKE_SPEECH:
         return "©" in text[:3] and size <= 40
     if "©" in text and size <= 30:
         return True
     for cue in line.cues:
-        if cue.where == "whole" and size <= 8 and cue.kind not in ("date", "about"):
+        if cue.where == "whole" and size <= _FEW and cue.kind not in ("date", "about"):
             return True
         header = " " in cue.phrase or ":" in text[: len(cue.phrase) + 2]
         if cue.where == "start" and cue.kind == "related" and size <= 30 and header:
@@ -182,7 +184,9 @@ def read_marks(lines: Lines) -> Marks:
     bare = (lines.sizes == 0) | (lines.ends - lines.starts > LONGEST_LINE)
     vetoed = lines.flagged(HAS_SIGN) | ((lines.cue_mask & np.uint64(_MARKING)) > 0)
     vetoed &= ~(bare | credited)
-    for row in vetoed.nonzero()[0].tolist():
+    plain = (lines.cue_mask & np.uint64(_WHOLE)) > 0
+    plain &= (lines.sizes <= _FEW) & ~lines.flagged(LIKE_SPEECH)
+    for row in (vetoed & ~plain).nonzero()[0].tolist():
         vetoed[row] = _has_marks(lines[row])
     return Marks(dated, signed, credited, vetoed | bare | credited)
 
@@ -191,16 +195,23 @@ def by_cues(line: Line) -> Label | None:
     """The kind whose words of furniture weigh most in the line."""
     if not line.mask:
         return None
-    cues = line.cues
+    return _weigh(tuple(line.cue_numbers), line.size > 25)
+
+
+@lru_cache(1 << 15)
+def _weigh(numbers: tuple[int, ...], long: bool) -> Label | None:
+    """The kind that these cues speak for in a line, which may be long."""
+    known = vocabulary().cues
+    cues = [known[number] for number in numbers]
     weights: dict[str, float] = {}
     best: dict[str, Cue] = {}
     for cue in cues:
         weights[cue.kind] = weights.get(cue.kind, 0.0) + _WEIGHT[cue.where]
-        known = best.get(cue.kind)
-        if known is None or _WEIGHT[cue.where] > _WEIGHT[known.where]:
+        other = best.get(cue.kind)
+        if other is None or _WEIGHT[cue.where] > _WEIGHT[other.where]:
             best[cue.kind] = cue
     kind = min(weights, key=lambda name: (-weights[name], _ORDER.index(name)))
-    if weights[kind] < 2 and line.size > 25:
+    if weights[kind] < 2 and long:
         return None  # one word of furniture in a long line says little
     where = {"whole": "all of it", "within": "in it"}.get(
         best[kind].where, f"at its {best[kind].where}"

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from .scan import HAS_DOT, HAS_FIGURE, HAS_TOLD
 
 _NAMING = ("other", "nav", "byline", "related")
 _STATING = ("appeal", "about", "disclaimer", "comment")
+_KNOWN = 1 << 15  # names of menus come again on each page of an outlet
 _LIKE = 0.85  # an address and the name that it spells
 _ELSEWHERE = 1.5  # the most that a name's other places on the page add
 _HEADS = where_bits("whole", "start")
@@ -63,9 +64,8 @@ class _Votes:
         self.spelled: dict[str, str] = {}
 
     def add(self, name: str, weight: float) -> None:
-        name = _LEGAL_FORM.sub("", _COMPANY.sub("", tidy(name))).strip(f" .,:;-–—|/{_QUOTES}")
-        key = _key(name)
-        if not 2 <= len(key) <= 60 or len(name.split()) > 8 or any(c.isdigit() for c in key):
+        name, key = _spell(name)
+        if not key:
             return
         self.weights[key] += weight
         known = self.spelled.get(key)
@@ -73,6 +73,17 @@ class _Votes:
             self.spelled[key] = name
 
 
+@lru_cache(_KNOWN)
+def _spell(name: str) -> tuple[str, str]:
+    """The name without what firms add to it, and its key, which is empty where it is no name."""
+    name = _LEGAL_FORM.sub("", _COMPANY.sub("", tidy(name))).strip(f" .,:;-–—|/{_QUOTES}")
+    key = _key(name)
+    if not 2 <= len(key) <= 60 or len(name.split()) > 8 or any(c.isdigit() for c in key):
+        return name, ""
+    return name, key
+
+
+@lru_cache(_KNOWN)
 def _key(name: str) -> str:
     return re.sub(r"^the\s+|[\W_]", "", name.lower())
 
@@ -143,7 +154,8 @@ def _may_win(layout: Layout, kinds: list[str], named: Flags, hosts: set[str]) ->
     may = (lines.sizes > 3) | (lines.times > 1)
     if layout.title is not None:
         may[max(layout.title - 5, 0) : layout.title + 6] = True
-    may |= np.array([kind == "byline" or kind in _STATING for kind in [*kinds[1:], ""]])
+    above = [kind in _STATING for kind in kinds[layout.stretch[1] + 1 :]]
+    may[len(may) - len(above) - 1 : -1] |= np.array(above, dtype=bool)
     may |= np.array([kind in ("byline", "other") for kind in kinds])
     letters = _letters(lines)
     for size in {len(host) for host in hosts}:
@@ -162,12 +174,12 @@ def find_outlet(layout: Layout, labels: list[Label]) -> str | None:
     kinds = [kind for kind, _ in labels]
     named = _named_lines(lines)
     _vote_head(votes, layout, labels, named)
-    dotted = lines.flagged(HAS_DOT)
-    dotted &= np.array([kind != "body" for kind in kinds])
+    outside = np.array([kind != "body" for kind in kinds])
+    dotted = lines.flagged(HAS_DOT) & outside
     hosts = {
         host.lower().replace("-", "")
         for index in dotted.nonzero()[0].tolist()
-        for host in _HOST.findall(lines[index].text)
+        for host in _HOST.findall(lines.text(index))
     }
     named &= np.array([kind in _NAMING for kind in kinds])
     winning = _may_win(layout, kinds, named, hosts)
@@ -175,13 +187,13 @@ def find_outlet(layout: Layout, labels: list[Label]) -> str | None:
     telling |= np.array([kind in _STATING for kind in kinds])
     alone: Counter[str] = Counter()
     for index in telling.nonzero()[0].tolist():
-        kind, text = kinds[index], lines[index].text
+        kind, text = kinds[index], lines.text(index)
         if kind == "body":
             for found in _TOLD.finditer(text):
                 if not find_names(found["name"]):
                     votes.add(found["name"], 0.7)
             continue
-        if kind in ("disclaimer", "comment") and lines[index].size <= 60:
+        if kind in ("disclaimer", "comment") and lines.facts[index][2] <= 60:
             _vote_rights(votes, text)
         elif kind == "about":
             works = _WORKS_FOR.search(text)
@@ -190,16 +202,14 @@ def find_outlet(layout: Layout, labels: list[Label]) -> str | None:
         elif winning[index]:
             alone[_key(text)] += 1
             votes.add(text, _weight_alone(layout, labels, index))
-    sizes = _letters(lines)
-    known = np.array([len(key) for key in votes.weights])
-    for index in (named & ~winning & np.isin(sizes, known)).nonzero()[0].tolist():
-        text = lines[index].text
-        if _key(text) in votes.weights:
+    sizes, known = _letters(lines).tolist(), {len(key) for key in votes.weights}
+    for index in (named & ~winning).nonzero()[0].tolist():
+        text = lines.text(index)
+        if sizes[index] in known and _key(text) in votes.weights:
             alone[_key(text)] += 1
             votes.add(text, 0)
     if not votes.weights:
         return None
-    outside = np.array([kind != "body" for kind in kinds])
     return _elect(votes, alone, lines.plain_of(outside), hosts)
 
 
@@ -211,6 +221,7 @@ def _vote_rights(votes: _Votes, text: str) -> None:
             votes.add(found["name"], 2)
 
 
+@lru_cache(_KNOWN)
 def _is_like(host: str, key: str) -> bool:
     """Whether the address spells the name; the cheap bounds on the ratio come first."""
     if 2 * min(len(host), len(key)) < _LIKE * (len(host) + len(key)):

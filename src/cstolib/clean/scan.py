@@ -30,7 +30,9 @@ from .characters import ALNUM, DIGIT, LAST, SPACE, UPPER
     HAS_FIGURE,  # a digit of any kind
     MAY_END_CREDIT,  # a bracket or a slash near the end
     HAS_WEEKDAY,
-) = (1 << place for place in range(19))
+    HAS_AT,  # @ or #
+    LIKE_SPEECH,  # starts with a dash or a quotation mark, or ends with one or a full stop
+) = (1 << place for place in range(21))
 # Classes of words in the vocabulary.
 IS_STOP, IS_MONTH, IS_WEEKDAY, IS_CREDIT, IS_TOLD, IS_BYLINE, IS_BY = (1 << bit for bit in range(7))
 

@@ -7,7 +7,7 @@ import numpy as np
 from .layout import Layout
 from .lines import Line, cue_bits, where_bits
 from .marks import Label
-from .scan import HAS_DIGIT
+from .scan import HAS_AT, HAS_DIGIT
 
 COMMENT = "a reader's comment"
 COMMENT_HEADER = "header of the comments"
@@ -85,9 +85,8 @@ def label_embeds(layout: Layout, labels: list[Label | None]) -> None:
                 first = before
         for place in range(first, index + 1):
             labels[place] = ("embed", "post of another site")
-    for index in range(start, min(end, len(lines))):
-        known = labels[index]
-        if _HANDLE.match(lines[index].text) and (known is None or known[0] != "body"):
+    for index in (start + lines.flagged(HAS_AT)[start:end].nonzero()[0]).tolist():
+        if (labels[index] or _NONE)[0] != "body" and _HANDLE.match(lines[index].text):
             labels[index] = ("embed", "post of another site")
 
 
