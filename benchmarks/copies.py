@@ -253,7 +253,8 @@ def scale() -> tuple[str, float]:
     """A row for each size, and the exponent of the growth."""
     lines = ["| articles | CPU seconds | kB an article above the text | rows |"]
     lines += ["| --- | --- | --- | --- |"]
-    cpu, digest = {}, {}
+    cpu: dict[int, float] = {}
+    digest: dict[int, int] = {}
     cases = [(f"{LABELLED:,} labelled", LABELLED, "64GB")]
     cases += [(f"{count:,} recombined", count, "64GB") for count in SIZES]
     cases.insert(3, (f"{SIZES[1]:,} recombined, through DuckDB", SIZES[1], "64MB"))
