@@ -289,22 +289,15 @@ def on_paper(kept: dict[str, dict[str, Any]]) -> str:
 
 def write(kept: dict[str, dict[str, Any]]) -> None:
     """Put what was measured into docs/scale.md and the README's table."""
-    lines = [
-        table(kept),
-        "",
-        "Growth of the CPU seconds of all stages, as a power of the size:",
-        "",
-    ]
-    rows = []
-    for name, (slope, size) in growth(kept).items():
-        lines.append(f"- {name}: {slope:.2f}, from {size // 10:,} to {size:,} articles")
-        rows.append((f"exponent of growth, {name}", f"{slope:.2f}", f"to {size:,} articles"))
-    lines += [
-        "",
-        on_paper(kept),
-        "",
-        f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}.",
-    ]
+    lines, rows, slopes = [table(kept)], [], growth(kept)
+    if slopes:
+        lines += ["", "Growth of the CPU seconds of all stages, as a power of the size:", ""]
+    for name, (slope, size) in slopes.items():
+        lines.append(f"- {name}: {slope:.2f}, up to {size:,} articles")
+        rows.append((f"exponent of growth, {name}", f"{slope:.2f}", f"up to {size:,} articles"))
+    if "one process" in slopes:
+        lines += ["", on_paper(kept)]
+    lines += ["", f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}."]
     write_table(ROOT / "docs" / "scale.md", "\n".join(lines))
     for size in sorted(kept, key=int)[-1:]:
         for name, run in kept[size].items():
