@@ -332,3 +332,16 @@ def test_a_study_file_outside_the_project_uses_the_notebooks_of_the_working_fold
     file = tmp_path / "mine.yml"
     file.write_text("study: mine\ncorpus: data/raw/sample\nnotebooks:\n  - corpus\n")
     assert read_study(file).root == root
+
+
+def test_the_study_that_ships_runs_where_one_is(root, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    (tmp_path / "notebooks").mkdir()  # someone's notebooks are no project of ours
+    monkeypatch.chdir(here)
+    study = read_study("studies/default.yml")
+    assert study.root == here
+    assert study.reports == here / "reports" / "csto-coverage"
+    assert study.corpus == root / "data" / "raw" / "sample"
+    monkeypatch.chdir(root / "docs")
+    assert read_study("studies/default.yml").root == root

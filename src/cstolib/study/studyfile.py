@@ -214,13 +214,16 @@ def read_study(file: str | Path, *, root: Path | None = None) -> Study:
 
     Paths in the file are from the project's root (`find_root` of the file's folder, then of the
     working folder). A study, notebook or corpus that is not there is looked for in what ships: so
-    `studies/default.yml` runs in an empty folder.
+    `studies/default.yml` runs in an empty folder, and its root is that folder.
     """
     given = Path(file).expanduser()
     file = find_shipped(given, Path())
-    starts = (file.parent, Path.cwd()) if file == given else (Path.cwd(),)
+    if root is None and file == given:
+        root = find_root(file.parent, Path.cwd())
+    elif root is None:  # the study that ships: its project if that is where we are, else here
+        own = find_shipped("")
+        root = own if Path.cwd().is_relative_to(own) else Path.cwd()
     content = _read_yaml(file)
-    root = root or find_root(*starts)
     steps, faults = _read_steps(content, file, root)
     faults += _check_sweep(content, file, steps)
     codebook = content.codebook
