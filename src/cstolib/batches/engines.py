@@ -4,6 +4,7 @@ Both map a function over jobs and yield its results as they come. A job is a sma
 files that all workers see, so that it can be done again wherever its worker died.
 """
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -149,7 +150,11 @@ class DaskEngine:
         self._cluster = None
         if not scheduler:
             self._cluster = LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,  # workers that end before their heartbeat complain
             )
         try:
             self._client = Client(self._cluster or scheduler, timeout=_PATIENCE)
