@@ -1,6 +1,6 @@
-"""Train the encoder, on rated snippets or on targets.
+"""Train the encoder on targets, and on relations, aspects and rated snippets.
 
-    python training/sentiment_train.py --data BENCHMARK --snippets FOLDER --out RUN [options]
+    python training/sentiment_train.py --data BENCHMARK --out RUN [options]
 
 Every epoch leaves RUN/epoch-N.pt (averaged weights) and a line in RUN/log.jsonl.
 """
@@ -9,10 +9,11 @@ import argparse
 import json
 import random
 import time
+from collections import Counter
 from pathlib import Path
 
 import torch
-from sentiment_data import read_snippets, read_targets
+from sentiment_data import read_aspects, read_relations, read_snippets, read_targets
 from sentiment_net import (
     LAYERS,
     TargetSentiment,
@@ -25,24 +26,80 @@ from sklearn.metrics import accuracy_score, f1_score
 from torch import Tensor
 from torch.nn import functional as F
 
-Example = tuple[list[int], list[float]]  # token ids, probabilities of the three classes
+# Token ids, and the shares of the three classes, which sum to the weight of the example.
+Example = tuple[list[int], list[float]]
+SETS = ("dev_mt", "dev_rw")
+SNIPPETS = 3500  # drawn from 19,503
 
 
-def target_examples(path: Path, tokenizer, smoothing: float) -> list[Example]:
-    """The rows of a NewsMTSC file, the target masked."""
+def certain(label: int, smoothing: float, weight: float = 1.0) -> list[float]:
+    """Shares of the classes where one label is known."""
+    shares = [weight * smoothing / 3] * 3
+    shares[label] += weight * (1 - smoothing)
+    return shares
+
+
+def target_examples(
+    path: Path, tokenizer, smoothing: float = 0.0, several: float = 1.0
+) -> list[Example]:
+    """The rows of a NewsMTSC file, the target masked; those that share a sentence weigh more."""
+    texts, spans, labels = read_targets(path)
+    shared = Counter(texts)
+    return [
+        (
+            encode(tokenizer, text, places),
+            certain(label, smoothing, several if shared[text] > 1 else 1.0),
+        )
+        for text, places, label in zip(texts, spans, labels, strict=True)
+    ]
+
+
+def letters(text: str) -> str:
+    """Its letters and digits only, in lower case: by them two texts are the same."""
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def relation_examples(folder: Path, dev: set[str], tokenizer, rng: random.Random) -> list[Example]:
+    """Each entity of which another holds an opinion; half of the holders, a fifth of the rest.
+
+    What a sentence itself says of these last is not known: they weigh half, and count as neutral.
+    Sentences of `dev` are left out.
+    """
     examples = []
-    for text, spans, label in zip(*read_targets(path), strict=True):
-        gold = [smoothing / 3] * 3
-        gold[label] += 1 - smoothing
-        examples.append((encode(tokenizer, text, spans), gold))
+    texts, spans, classes = read_relations(folder)
+    for i, (text, places, label) in enumerate(zip(texts, spans, classes, strict=True)):
+        if letters(text) in dev:
+            continue
+        if label != 1:
+            shares = certain(label, 0.1)
+        elif not text[places[0][0]].isupper():
+            continue
+        elif classes[i ^ 1] != 1:  # of the other entity of the sentence
+            if rng.random() >= 0.5:
+                continue
+            shares = [0.07, 0.36, 0.07]
+        else:
+            if rng.random() >= 0.2:
+                continue
+            shares = [0.05, 0.4, 0.05]
+        examples.append((encode(tokenizer, text, places), shares))
     return examples
 
 
-def snippet_examples(folder: Path, tokenizer) -> list[Example]:
-    """The rated snippets, nothing masked, with the shares of their raters."""
-    texts, shares = read_snippets(folder)
+def aspect_examples(path: Path, tokenizer) -> list[Example]:
+    """The aspects, at half the weight of a target: restaurants are not politics."""
     return [
-        (encode(tokenizer, text, []), row) for text, row in zip(texts, shares.tolist(), strict=True)
+        (encode(tokenizer, text, places), certain(label, 0.1, 0.5))
+        for text, places, label in zip(*read_aspects(path), strict=True)
+    ]
+
+
+def snippet_examples(folder: Path, tokenizer, rng: random.Random) -> list[Example]:
+    """Some of the rated snippets, nothing masked, with the shares of their raters."""
+    texts, shares = read_snippets(folder, tweets=False)
+    return [
+        (encode(tokenizer, texts[i], []), shares[i].tolist())
+        for i in rng.sample(range(len(texts)), SNIPPETS)
     ]
 
 
@@ -79,11 +136,16 @@ def predict(model: TargetSentiment, examples: list[Example]) -> Tensor:
 
 
 def measure(logits: Tensor, examples: list[Example]) -> dict[str, float]:
-    """Macro-F1 and accuracy, in percent."""
+    """Macro-F1 and accuracy in percent, and the mean surprise."""
     gold = [max(range(3), key=lambda k: e[1][k]) for e in examples]
     guess = logits.argmax(1).tolist()
     macro = f1_score(gold, guess, average="macro")
-    return {"f1": round(100 * macro, 2), "acc": round(100 * accuracy_score(gold, guess), 2)}
+    nll = F.cross_entropy(logits, torch.tensor(gold)).item()
+    return {
+        "f1": round(100 * macro, 2),
+        "nll": round(nll, 4),
+        "acc": round(100 * accuracy_score(gold, guess), 2),
+    }
 
 
 def parameter_groups(model: TargetSentiment, rate: float, decay: float, words: bool) -> list[dict]:
@@ -110,15 +172,17 @@ def parameter_groups(model: TargetSentiment, rate: float, decay: float, words: b
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--snippets", type=Path)
+    parser.add_argument("--relations", type=Path, help="folder; relations are learnt too")
+    parser.add_argument("--snippets", type=Path, help="folder; whole snippets are learnt too")
+    parser.add_argument("--aspects", type=Path, help="file; aspects are learnt too")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, nargs="+", help="weights, their mean if several")
-    parser.add_argument("--stage", choices=("snippets", "targets"), default="targets")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--decay", type=float, default=0.9)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--smoothing", type=float, default=0.1)
+    parser.add_argument("--several", type=float, default=1.0, help="weight of shared sentences")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--attention-dropout", type=float, default=0.0)
     parser.add_argument("--average", type=float, default=0.95, help="of the running mean")
@@ -137,15 +201,17 @@ def main() -> None:
     load_base(model)
     if options.start:
         model.load_state_dict(average([torch.load(path) for path in options.start]))
-    snippets = snippet_examples(options.snippets, tokenizer) if options.snippets else []
-    if options.stage == "snippets":
-        train = snippets
-    else:
-        train = target_examples(options.data / "train.jsonl", tokenizer, options.smoothing)
-    dev = {
-        name: target_examples(options.data / f"{name}.jsonl", tokenizer, 0.0)
-        for name in ("dev_mt", "dev_rw")
-    }
+    train = target_examples(
+        options.data / "train.jsonl", tokenizer, options.smoothing, options.several
+    )
+    if options.relations:
+        texts = [text for name in SETS for text in read_targets(options.data / f"{name}.jsonl")[0]]
+        train += relation_examples(options.relations, set(map(letters, texts)), tokenizer, rng)
+    if options.aspects:
+        train += aspect_examples(options.aspects, tokenizer)
+    if options.snippets:
+        train += snippet_examples(options.snippets, tokenizer, rng)
+    dev = {name: target_examples(options.data / f"{name}.jsonl", tokenizer) for name in SETS}
     averaged = torch.optim.swa_utils.AveragedModel(
         model,
         multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(options.average),
