@@ -30,7 +30,9 @@ REGISTERS = {
     "lp": "local press in translation",
     "fx": "features and interviews",
     "more": "more: thin cases",
+    "plain": "plain prose, written with the rules",
 }
+WITH_RULES = REGISTERS["plain"]  # no measure of unseen text: left out where registers are joined
 
 
 class Coded(NamedTuple):
@@ -171,6 +173,29 @@ def join(sets: list[Coded], name: str) -> Coded:
     )
 
 
+def _passages(sets: list[Coded]) -> list[Coded]:
+    return [coded for coded in sets if coded.keys == PASSAGE_KEYS and coded.name != WITH_RULES]
+
+
+def _reliability(coded: Coded) -> str:
+    """How often statements were right, by their confidence."""
+    gold = {tuple(row[k] for k in coded.keys) for row in coded.gold.to_dict("records")}
+    rows = coded.statements.to_dict("records")
+    said = pd.DataFrame(
+        {
+            "confidence": [row["confidence"] for row in rows],
+            "right": [tuple(row[k] for k in coded.keys) in gold for row in rows],
+        }
+    )
+    bands = pd.cut(said["confidence"], [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1], right=False)
+    lines = ["| confidence | n | mean | right |", "|---|--:|--:|--:|"]
+    for band, part in said.groupby(bands, observed=True):
+        shown = f"{band.left:.1f} to {band.right:.1f}"
+        mean, right = part["confidence"].mean(), part["right"].mean()
+        lines.append(f"| {shown} | {len(part)} | {mean:.2f} | {right:.2f} |")
+    return "\n".join(lines)
+
+
 _KINDS = {  # of actor, issue and alignment, which are right
     (True, True, False): "wrong alignment",
     (True, False, True): "wrong issue",
@@ -283,6 +308,8 @@ def voice_agreement(coded: Coded) -> Counter[tuple[str, str]]:
     for statement in coded.gold.to_dict("records"):
         rows = by_unit.get(statement[coded.keys[0]], [])
         quote = statement.get("quote")
+        if not isinstance(statement.get("voice"), str):
+            continue
         if coded.keys == PASSAGE_KEYS:
             rows = [row for row in rows if row.sentence == statement["sentence"]]
             if not isinstance(quote, str) or quote not in rows[0].text:
@@ -299,6 +326,8 @@ def _voices(sets: list[Coded]) -> str:
     for coded in sets:
         pairs = voice_agreement(coded)
         n = sum(pairs.values())
+        if not n:
+            continue
         two = sum(k for (g, f), k in pairs.items() if (g == "author") == (f == "author"))
         four = sum(k for (g, f), k in pairs.items() if g == f)
         lines.append(f"| {coded.name} | {n} | {two / n:.2f} | {four / n:.2f} |")
@@ -323,7 +352,7 @@ def _coders(coded: Coded) -> str:
 
 def report(sets: list[Coded]) -> str:
     """The results as Markdown."""
-    passages = [coded for coded in sets if coded.keys == PASSAGE_KEYS]
+    passages = _passages(sets)
     texts = [coded for coded in sets if coded.keys == LINE_KEYS]
     parts = ["### Against gold", _HEAD]
     parts += [_line(coded.name, score(coded).iloc[0]) for coded in sets]
@@ -339,6 +368,7 @@ def report(sets: list[Coded]) -> str:
             parts += ["", "### Rules and coders, on the real texts", _coders(coded)]
             parts += ["", "### Mean alignment on the war, on the real texts", _means(coded)]
     if passages:
+        parts += ["", "### How sure, and how often right, on all passages", _reliability(every)]
         parts += ["", "### What is still coded wrong, on all passages", _error_table(every)]
         speed = len(every.sentences) / every.seconds
         parts += ["", f"Speed: {speed:,.0f} sentences a CPU second, mentions and statements."]
@@ -348,7 +378,7 @@ def report(sets: list[Coded]) -> str:
 def _noted(sets: list[Coded]) -> list[tuple[str, str, str]]:
     """What README says of stance."""
     rows = []
-    passages = [coded for coded in sets if coded.keys == PASSAGE_KEYS]
+    passages = _passages(sets)
     chosen = [coded for coded in sets if coded.keys == LINE_KEYS]
     chosen += [join(passages, "all written passages")] if passages else []
     for coded in chosen:

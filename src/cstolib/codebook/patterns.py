@@ -211,6 +211,7 @@ class Matcher:
         lists: Mapping[str, list[str]] | None = None,
     ) -> None:
         self._patterns: list[tuple[Pattern, Any, str]] = []
+        self._last: list[frozenset[str] | None] = []  # words of which one must stand in the text
         self._by_word: dict[str, list[int]] = {}
         self._by_prefix: list[tuple[tuple[str, ...], int]] = []
         self._by_actor: list[int] = []
@@ -218,6 +219,9 @@ class Matcher:
             for pattern in parse_pattern(source, lists):
                 number = len(self._patterns)
                 self._patterns.append((pattern, label, source))
+                last = pattern[-1]
+                free = last.prefixes or last.actors or last.optional or len(pattern) == 1
+                self._last.append(None if free else last.exact)
                 for word in sorted(pattern[0].exact):
                     self._by_word.setdefault(word, []).append(number)
                 if pattern[0].prefixes:
@@ -240,11 +244,15 @@ class Matcher:
         """Every match, by where it starts; of one label at one place the longest."""
         out: list[Found] = []
         limit = len(words.low)
+        there = frozenset(words.low)
         for i, low in enumerate(words.low):
             numbers = self._candidates(low)
             if mentions is not None and mentions[i] and self._by_actor:
                 numbers = (*numbers, *self._by_actor)
             for number in numbers:
+                last = self._last[number]
+                if last is not None and last.isdisjoint(there):
+                    continue
                 pattern, label, source = self._patterns[number]
                 if not pattern[0].fits(words, i, mentions):
                     continue

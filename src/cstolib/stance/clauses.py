@@ -24,6 +24,7 @@ _SUBORDINATE = (
     "when whether while whereas although though because since unless as after before until if "
     "despite unlike without asked pressed questioned"
 )
+_ASIDE = frozenset(["without", "unlike", "despite"])
 AFTER_COMMA, BARE = frozenset(_AFTER_COMMA.split()), frozenset(_BARE.split())
 AUXILIARIES = frozenset(_AUXILIARIES.split())
 RELATIVE, SUBORDINATE = frozenset(_RELATIVE.split()), frozenset(_SUBORDINATE.split())
@@ -49,6 +50,9 @@ _NEGATIVE = frozenset(["no", "none", "neither", "nor", "nobody"])
 _BETWEEN = frozenset(["of", "the", "these", "them", "other", "its", "in", "one", "single", "five"])
 
 
+_ASIDE_WORDS = 7
+
+
 class Clause(NamedTuple):
     """Words `start` to before `end`; `parent` is the clause it hangs on (-1 none)."""
 
@@ -66,6 +70,15 @@ def _has_verb(words: Words, verbs: set[int], start: int, end: int) -> bool:
         if words.low[i] == "," or words.low[i] in _STRONG:
             return False
     return False
+
+
+def _attributes(words: Words, reports: set[int], i: int) -> bool:
+    """Whether word `i`, behind a comma, stands in or behind ", said Tokayev,"."""
+    if i in reports:
+        return True
+    return any(
+        words.low[j] == "," and j + 1 in reports for j in range(max(0, i - _ASIDE_WORDS), i - 1)
+    )
 
 
 def split_clauses(
@@ -93,20 +106,20 @@ def split_clauses(
             comma_closes = False
         elif before == "," and word in AFTER_COMMA:
             cuts[i] = word
-            comma_closes = word in RELATIVE or word == "without"
+            comma_closes = word in RELATIVE or word in _ASIDE
         elif before == "," and comma_closes:
             cuts[i] = "resume"
             comma_closes = False
         elif before == "," and i in verbs and word.endswith("ing") and len(word) > 5:
             cuts[i] = "participle"
-        elif before == "," and word in FINITE and word not in ("said", "says"):
+        elif before == "," and word in FINITE and not _attributes(words, reports, i):
             cuts[i] = "and"
         elif before == "," and i in subjects and any(max(cuts) < v < i for v in verbs):
             if _has_verb(words, verbs, i + 1, n):  # "Minsk was against, Astana abstained"
                 cuts[i] = "and"
         elif word in BARE:
             cuts[i] = word
-            comma_closes = comma_closes or word in RELATIVE or word == "without"
+            comma_closes = comma_closes or word in RELATIVE or word in _ASIDE
         elif word == "that" and before != "," and i >= 2 and (i - 1) not in binding:
             cuts[i] = word
         elif word in ("and", "or"):

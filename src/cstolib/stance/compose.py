@@ -228,7 +228,7 @@ def _aged(topic: Topic | None) -> Topic | None:
 
 
 def _declines(c: Candidate) -> bool:
-    return c.nots > 0 or "refusing" in c.rule
+    return c.nots > 0 or "refusing" in c.rule or "not|" in c.rule
 
 
 def _preference(c: Candidate) -> tuple[bool, bool]:
