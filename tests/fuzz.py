@@ -2,7 +2,7 @@
 
     pip install atheris && python tests/fuzz.py --minutes 30 --folder /tmp/fuzz [READER …]
 
-Each reader gets that many minutes of CPU time (of fuzzing alone), in turns of three. In the folder
+Each reader gets that many minutes of CPU time (of fuzzing alone), in short turns. In the folder
 stand a corpus for each reader, `findings/` (the input of each fault, and beside it what went
 wrong), and `spent.json`: the seconds and inputs so far, on which a later call goes on. A finding
 worth keeping becomes a small test in test_hostile.py.
@@ -14,8 +14,6 @@ import hashlib
 import io
 import json
 import os
-import subprocess
-import sys
 import time
 import traceback
 import warnings
@@ -23,7 +21,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-TURN = 180  # CPU seconds
+TURN = 40  # CPU seconds
 SLOW = 5.0  # CPU seconds for an input of at most LONGEST bytes
 LONGEST = 20_000
 MEMORY = 3000  # MB
@@ -64,27 +62,40 @@ def zip_word(document: str | bytes) -> bytes:
     return out.getvalue()
 
 
-def write_pdf() -> bytes:
-    """A page with two lines."""
-    stream = b"BT /F1 12 Tf 72 720 Td (A drill in the south) Tj 0 -14 Td (went on.) Tj ET"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
-        b"/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
+def join_pdf(*objects: bytes) -> bytes:
+    """A pdf of objects numbered from 1, the first of which is its root."""
     out = b"%PDF-1.4\n"
     places = []
     for number, body in enumerate(objects, start=1):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return (
-        out
-        + b"xref\n0 6\n0000000000 65535 f \n%strailer<</Root 1 0 R/Size 6>>\nstartxref\n" % (table)
-        + b"%d\n%%%%EOF" % len(out)
+    size = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % size
+    return b"%s%s%strailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (
+        out,
+        head,
+        table,
+        size,
+        len(out),
+    )
+
+
+def pdf_stream(data: bytes, extra: bytes = b"") -> bytes:
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (extra, len(data), data)
+
+
+def write_pdf(contents: bytes = b"", objects: bytes = b"", other: bytes = b"null") -> bytes:
+    """A page with two lines, or with the contents given, and one more object, the sixth."""
+    shown = b"BT /F1 12 Tf 72 720 Td (A drill in the south) Tj 0 -14 Td (went on.) Tj ET"
+    return join_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>%s>>>>" % objects,
+        contents or pdf_stream(shown),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        other,
     )
 
 
@@ -165,8 +176,8 @@ def keep_finding(folder: Path, name: str, data: bytes, kind: str, said: str) -> 
         path.with_suffix(".why").write_text(said, errors="backslashreplace")
 
 
-def fuzz(name: str, folder: Path) -> None:
-    """One turn of one reader, in this process; ends by itself."""
+def prepare(names: list[str]) -> None:
+    """Import and instrument all that is fuzzed, and call it once: no turn pays for that."""
     import atheris
 
     import cstolib.repeats
@@ -180,8 +191,16 @@ def fuzz(name: str, folder: Path) -> None:
         import cstolib.load.documents
         import cstolib.load.page  # noqa: F401
     warnings.simplefilter("ignore")
+    for name in names:
+        target, seeds = TARGETS[name]
+        target(seeds[0])
+
+
+def fuzz(name: str, folder: Path) -> None:
+    """One turn of one reader, in a process of its own; ends by itself."""
+    import atheris
+
     target, _ = TARGETS[name]
-    target(TARGETS[name][1][0])  # lazy imports and compiled kernels are not timed
     begun, inputs = time.process_time(), 0
 
     def note() -> None:
@@ -226,37 +245,42 @@ def fuzz(name: str, folder: Path) -> None:
     atheris.Fuzz()
 
 
+def take_turn(name: str, folder: Path) -> None:
+    """Fork a process that fuzzes, wait for it, and add up what it did."""
+    turn = folder / f"turn-{name}.json"
+    turn.unlink(missing_ok=True)
+    child = os.fork()
+    if not child:
+        log = os.open(folder / f"log-{name}.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        fuzz(name, folder)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    spent = load_spent(folder)
+    sums = spent.setdefault(name, {"seconds": 0, "inputs": 0, "crashes": 0})
+    done = json.loads(turn.read_text()) if turn.exists() else {}
+    for key, value in (done | {"crashes": int(status != 0)}).items():
+        sums[key] += value
+    (folder / "spent.json").write_text(json.dumps(spent, indent=1))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("readers", nargs="*", default=[])
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--turn", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    names = given.readers or list(TARGETS)
-    if given.turn:
-        fuzz(names[0], given.folder)
-        return
+    waiting = given.readers or list(TARGETS)
+    prepare(waiting)
     (given.folder / "findings").mkdir(parents=True, exist_ok=True)
-    for name in names:
+    for name in waiting:
         (given.folder / name).mkdir(exist_ok=True)
         for number, seed in enumerate(TARGETS[name][1]):
             (given.folder / name / f"seed-{number}").write_bytes(seed)
-    waiting = names
     while waiting:
         for name in waiting:
-            (given.folder / f"turn-{name}.json").unlink(missing_ok=True)
-            command = [sys.executable, __file__, "--turn", "--folder", str(given.folder), name]
-            with (given.folder / f"log-{name}.txt").open("ab") as log:
-                code = subprocess.run(command, stdout=log, stderr=log).returncode
-            turn = given.folder / f"turn-{name}.json"
-            spent = load_spent(given.folder)
-            sums = spent.setdefault(name, {"seconds": 0, "inputs": 0, "crashes": 0})
-            if turn.exists():
-                for key, value in json.loads(turn.read_text()).items():
-                    sums[key] += value
-            sums["crashes"] += code != 0
-            (given.folder / "spent.json").write_text(json.dumps(spent, indent=1))
+            take_turn(name, given.folder)
         spent = load_spent(given.folder)
         waiting = [name for name in waiting if spent[name]["seconds"] < given.minutes * 60]
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .fingerprint import hash_json, read_json, write_bytes, write_json
+from .fingerprint import (
+    changed_keys,
+    hash_corpus,
+    hash_json,
+    name_few,
+    read_json,
+    remove_litter,
+    write_bytes,
+    write_json,
+)
 from .parameters import StudyError
 from .plan import (
     CARD,
@@ -25,7 +34,7 @@ from .plan import (
 )
 from .progress import Progress
 from .publish import prune, publish, report
-from .runner import Job, Outcome, Runner
+from .runner import DONE, Job, Outcome, Runner
 from .studyfile import Step, Study, sweep_settings
 
 TYPICAL = 15.0  # seconds of a notebook that never ran
@@ -45,8 +54,11 @@ class Options:
 
 
 @contextmanager
-def lock_study(study: Study) -> Iterator[None]:
-    """Hold a study for this process; raises StudyLocked where another holds it."""
+def lock_study(study: Study) -> Iterator[str]:
+    """Hold a study for this process; raises StudyLocked where another holds it.
+
+    Gives what held it last where that was killed, or "".
+    """
     from filelock import FileLock, Timeout
 
     study.processed.mkdir(parents=True, exist_ok=True)
@@ -60,9 +72,12 @@ def lock_study(study: Study) -> Iterator[None]:
             f"the study {study.name} is being run by {who}; wait until it ends, or end it"
         ) from None
     try:
+        killed = holder.read_text(encoding="utf-8") if holder.is_file() else ""
         started = dt.datetime.now().isoformat(timespec="seconds")
         write_bytes(holder, f"process {os.getpid()} since {started}".encode())
-        yield
+        for folder in (study.processed, study.reports):
+            remove_litter(folder)
+        yield killed
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
@@ -82,6 +97,7 @@ class _Run:
         self.outcomes: dict[Path, Outcome] = {}
         self.stale: dict[str, str] = {}  # notebooks that --only leaves out, and why they are stale
         self.used: dict[Path, None] = {}
+        self.changed: list[str] = []  # files of the corpus that changed while the study ran
 
     def seconds(self, plan: Plan) -> float:
         """How long the notebook took last time."""
@@ -141,6 +157,13 @@ class _Run:
         self.execute(waiting)
         return runs
 
+    def check_texts(self) -> None:
+        """Note files that changed since the run began: what was made of them counts for no run."""
+        self.changed = changed_keys(self.inputs.files, hash_corpus(self.study.corpus))
+        if self.changed:
+            for folder in self.outcomes:
+                (folder / DONE).unlink(missing_ok=True)
+
     def failed(self, plans: Iterable[Plan]) -> dict[str, str]:
         """The notebooks of `plans` that failed, and why."""
         ended = {plan.step.path.stem: self.outcomes.get(plan.folder) for plan in plans}
@@ -161,6 +184,11 @@ def _card(run: _Run, plans: list[Plan]) -> dict[str, Any]:
             warnings += (read_json(file) or {}).get("warnings", [])
     warnings += [f"{name} failed, and its results are missing: {e}" for name, e in failed.items()]
     warnings += [f"{name} was left out; its result is stale" for name in run.stale]
+    if run.changed:
+        warnings.append(
+            f"texts changed while the study ran ({name_few(run.changed)}): the results may hold "
+            "both states; run it again"
+        )
     return {
         "study": study.name,
         "corpus": relative(study.corpus, study.root),
@@ -260,13 +288,16 @@ def run_study(
     if unknown := [name for name in options.only if name not in names]:
         raise StudyError(f"--only {unknown[0]}: the study has {', '.join(names)}")
     started, clock = dt.datetime.now(), time.perf_counter()
-    with lock_study(study):
+    with lock_study(study) as killed:
+        if killed:
+            progress.say(f"the run before ({killed}) was killed; what it had finished is kept")
         run = _Run(study, options, progress)
         check_inputs(study)
         with run.runner:
             [plans] = run.all_steps([{}], run.inputs, only=options.only)
             failed = run.failed(plans)
             extra = [] if failed or options.only else _extras(run, plans)
+        run.check_texts()
         publish(study, plans, failed, extra)
         card = _card(run, plans)
         write_json(study.reports / CARD, card)
@@ -281,6 +312,7 @@ def run_study(
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - clock, 2),
             "workers": run.workers,
+            **({"before": f"{killed} was killed"} if killed else {}),
             "failed": failed,
             "report": reported,
             "left_out": run.stale,

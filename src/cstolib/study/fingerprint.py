@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from ..load.files import show_name
 
 PACKAGE = Path(__file__).resolve().parents[1]
+_LITTER = re.compile(r"\..+\.[a-z0-9_]{8}(?:\.part)?")  # as tempfile names files
 HEX = 16  # 64 bits: no chance twins among millions of files
 
 
@@ -102,6 +104,13 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
+def remove_litter(folder: Path) -> None:
+    """Remove what `write_bytes` left in `folder` when its process was killed."""
+    for path in folder.glob(".*"):
+        if _LITTER.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as readable JSON, whole or not at all."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
@@ -114,3 +123,18 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+
+
+def seal(folder: Path, name: str, **facts: Any) -> None:
+    """Write `folder/name`: some facts, and the hash of each file that stands in the folder now."""
+    files = {key: value for key, value in hash_corpus(folder).items() if key != name}
+    write_json(folder / name, {**facts, "files": files})
+
+
+def broken_files(folder: Path, name: str) -> list[str] | None:
+    """The files of a sealed folder that are gone or changed since; None where it has no seal."""
+    stamp = read_json(folder / name)
+    if not isinstance(stamp, dict) or not isinstance(stamp.get("files"), dict):
+        return None
+    found = hash_corpus(folder)
+    return [key for key, value in sorted(stamp["files"].items()) if found.get(key) != value]

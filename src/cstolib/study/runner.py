@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from ..batches.engines import watch_parent
-from .fingerprint import write_bytes, write_json
+from .fingerprint import broken_files, seal, write_bytes
 
 DONE = "done.json"  # in a result's folder: the notebook ran to its end
 EXECUTED = "notebook.ipynb"
+PASSED = "passed"  # the folder where one notebook leaves the five tables for the others
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LONGEST_SOCKET_FOLDER = 90  # a Unix socket's path holds 104 bytes or more; its name takes 11
 
@@ -113,14 +114,22 @@ def _describe_error(error: Any) -> str:
     return f"cell [{error.exec_count}] `{source.strip()[:70]}`: {error.ename}: {value}"
 
 
+def clear_folder(folder: Path) -> None:
+    """Empty the folder of a result, but for batches of a corpus that were done before a fault."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name == PASSED and (path / "work").is_dir():
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 def run_job(job: Job) -> Outcome:
     """Run one notebook in this process; its folder then holds the executed notebook and results."""
     import papermill
     from nbclient.exceptions import DeadKernelError
 
     start = time.perf_counter()
-    shutil.rmtree(job.folder, ignore_errors=True)
-    job.folder.mkdir(parents=True)
+    clear_folder(job.folder)
     executed = job.folder / EXECUTED
     error = ""
     try:
@@ -145,13 +154,13 @@ def run_job(job: Job) -> Outcome:
         _tidy(executed)
     seconds = round(time.perf_counter() - start, 2)
     if not error:
-        write_json(job.folder / DONE, {"seconds": seconds})
+        seal(job.folder, DONE, seconds=seconds)
     return Outcome(job, seconds, error)
 
 
 def is_done(folder: Path) -> bool:
-    """Whether a result's folder holds a result that was finished."""
-    return (folder / DONE).is_file()
+    """Whether a result's folder holds a result that was finished, and is as it was then."""
+    return broken_files(folder, DONE) == []
 
 
 class Runner:

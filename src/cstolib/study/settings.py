@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from .fingerprint import hash_json, read_json, write_json
+from .fingerprint import hash_json, read_json, seal, write_json
 from .results import write_tables
 from .runner import DONE, is_done
 
@@ -95,7 +95,7 @@ def write_sweep(
             data=table,
             caption=f"Each conclusion under {len(runs)} settings; the study's own is marked.",
         )
-    write_json(folder / DONE, {})
+    seal(folder, DONE)
     return folder
 
 
@@ -148,5 +148,5 @@ def write_effect(
         "warnings": [],
     }
     write_json(folder / "results" / "corrections.json", result)
-    write_json(folder / DONE, {})
+    seal(folder, DONE)
     return folder
