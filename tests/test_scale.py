@@ -18,6 +18,7 @@ from cstolib.batches import BatchError, cut_corpus, engines, open_engine, read_p
 from cstolib.study import corpus, prepare
 from cstolib.study.parameters import StudyError
 from cstolib.study.prepare import prepare_corpus
+from cstolib.study.runner import clear_folder
 from cstolib.study.studyfile import read_study
 
 TEXTS = [f"Minsk, {n} May. The council met in hall {n} and spoke of trade.\n" * 3 for n in range(9)]
@@ -223,6 +224,18 @@ def test_a_study_says_who_makes_the_tables(tmp_path, root):
     file.write_text(text + "plenty\n")
     with pytest.raises(StudyError, match=r"memory .* got 'plenty'"):
         read_study(file, root=root)
+
+
+def test_a_study_keeps_the_batches_of_an_interrupted_run(tmp_path):
+    whole, begun = tmp_path / "whole", tmp_path / "begun"
+    for folder in (whole / "passed", begun / "passed" / "work", begun / "figures"):
+        folder.mkdir(parents=True)
+    clear_folder(whole)
+    clear_folder(begun)
+    clear_folder(tmp_path / "new")
+    assert not any(whole.iterdir())
+    assert [path.name for path in begun.iterdir()] == ["passed"]
+    assert (tmp_path / "new").is_dir()
 
 
 def die_once(job: int, folder: Path) -> int:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from .fingerprint import (
-    broken_files,
     changed_keys,
     hash_bytes,
     hash_corpus,
@@ -19,7 +18,7 @@ from .fingerprint import (
     read_json,
 )
 from .parameters import StudyError
-from .runner import DONE, PASSED, is_done
+from .runner import PASSED, is_done
 from .studyfile import Step, Study, slug
 
 CARD = "run.json"
@@ -144,8 +143,6 @@ def _explain(
             parts.append(f"packages changed ({name_few(n for n in names if n != 'cstolib')})")
         else:
             parts.append(f"{key} changed")
-    if not parts and (broken := broken_files(folder, DONE)):
-        return f"its result was damaged ({name_few(broken)})"
     interrupted = folder.exists() and not parts
     return "; ".join(parts) or ("did not end last time" if interrupted else "its result is gone")
 
