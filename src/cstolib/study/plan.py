@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .fingerprint import (
+    broken_files,
     changed_keys,
     hash_bytes,
     hash_corpus,
@@ -18,7 +19,7 @@ from .fingerprint import (
     read_json,
 )
 from .parameters import StudyError
-from .runner import PASSED, is_done
+from .runner import DONE, PASSED, is_done
 from .studyfile import Step, Study, slug
 
 CARD = "run.json"
@@ -143,6 +144,8 @@ def _explain(
             parts.append(f"packages changed ({name_few(n for n in names if n != 'cstolib')})")
         else:
             parts.append(f"{key} changed")
+    if not parts and (broken := broken_files(folder, DONE)):
+        return f"its result was damaged ({name_few(broken)})"
     interrupted = folder.exists() and not parts
     return "; ".join(parts) or ("did not end last time" if interrupted else "its result is gone")
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ..batches.engines import watch_parent
-from .fingerprint import write_bytes, write_json
+from .fingerprint import broken_files, seal, write_bytes
 
 DONE = "done.json"  # in a result's folder: the notebook ran to its end
 EXECUTED = "notebook.ipynb"
@@ -154,13 +154,13 @@ def run_job(job: Job) -> Outcome:
         _tidy(executed)
     seconds = round(time.perf_counter() - start, 2)
     if not error:
-        write_json(job.folder / DONE, {"seconds": seconds})
+        seal(job.folder, DONE, seconds=seconds)
     return Outcome(job, seconds, error)
 
 
 def is_done(folder: Path) -> bool:
-    """Whether a result's folder holds a result that was finished."""
-    return (folder / DONE).is_file()
+    """Whether a result's folder holds a result that was finished, and is as it was then."""
+    return broken_files(folder, DONE) == []
 
 
 class Runner:
