@@ -224,14 +224,14 @@ def test_every_passage_quotes_raw_and_all_text_is_covered(run):
 
 def test_cleaning_finds_the_body(run, gold):
     found = scores(run, gold)
-    assert found["token"].mean() >= 0.988, found.sort_values("token")
-    assert found["line"].mean() >= 0.982, found.sort_values("line")
+    assert found["token"].mean() >= 0.993, found.sort_values("token")
+    assert found["line"].mean() >= 0.988, found.sort_values("line")
     assert found["token"].min() >= 0.88, found.sort_values("token")
 
 
 def test_cleaning_names_what_is_not_body(run, gold):
     found = scores(run, gold)
-    assert found["right"].sum() / found["labels"].sum() >= 0.92, found
+    assert found["right"].sum() / found["labels"].sum() >= 0.94, found
 
 
 def test_metadata_are_what_the_text_states(run, gold):
@@ -248,7 +248,7 @@ def test_metadata_are_what_the_text_states(run, gold):
             if (got if stated else None) != want:
                 wrong[field].append(f"{doc}: {got!r}, not {want!r}")
         assert pd.isna(article.language) or article.language == answer["language"], doc
-    for field, most in {"title": 2, "author": 2, "outlet": 5, "date": 0}.items():
+    for field, most in {"title": 1, "author": 1, "outlet": 5, "date": 0}.items():
         assert len(wrong[field]) <= most, "\n".join(wrong[field])
 
 

@@ -11,6 +11,7 @@ from .zones import label_comments, label_embeds, label_menus, label_zones, smoot
 
 _HEAD_LINES = 14  # lines before the prose in which title, byline and date are looked for
 _BODY = ("body", "reads like the article's prose")
+_MANY_PARTS = 5  # of a line: more than a credit or a byline has
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
 
 
@@ -65,6 +66,10 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
     """What a line outside the prose is by itself; None where its neighbours have to tell."""
     if len(line.text) > LONGEST_LINE:
         return "other", "too long for a paragraph"
+    parts = len(SEPARATOR.split(line.text)) if line.flags & MAY_SEPARATE else 1
+    signed = "/" in line.text or line.flags & HAS_SIGN
+    if parts >= _MANY_PARTS and line.size <= 3 * parts and not signed:
+        return "nav", "a row of links"
     if layout.marks.dated[index]:
         return "date", "a date and little else"
     if layout.marks.signed[index]:
@@ -73,12 +78,10 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
         return "caption", "ends or starts with a credit"
     if line.flags & (HAS_SIGN | OPENS_C):
         return "disclaimer", "sign of copyright"
-    if line.flags & MAY_SEPARATE:
-        parts = len(SEPARATOR.split(line.text))
-        if parts >= 3 and line.size <= 4 * parts and not line.text.endswith("."):
-            return "nav", "a row of links"
-        if index <= 1 and index < layout.stretch[0] and parts == 2 and line.text[-1] not in ".!?":
-            return "other", "head of the page"
+    if parts >= 3 and line.size <= 4 * parts and not line.text.endswith("."):
+        return "nav", "a row of links"
+    if index <= 1 and index < layout.stretch[0] and parts == 2 and line.text[-1] not in ".!?":
+        return "other", "head of the page"
     if line.size == 1 and line.has("comment", "whole"):
         return "nav", "link to the comments"
     found = by_cues(line)

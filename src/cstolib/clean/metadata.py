@@ -12,7 +12,7 @@ from .layout import Layout
 from .marks import Label
 from .names import find_names, opening_name, tidy_name
 from .outlet import find_outlet
-from .repair import tidy
+from .repair import plain_markdown, tidy
 from .scan import HAS_WEEKDAY
 
 _EARLIEST = date(1992, 1, 1)  # the treaty is of May 1992; no page of its time is dated before
@@ -193,7 +193,7 @@ def read_metadata(layout: Layout, labels: list[Label], today: date) -> Metadata:
     meta = Metadata()
     lines = layout.lines
     if layout.title is not None:
-        meta.title = tidy(lines[layout.title].text)
+        meta.title = plain_markdown(tidy(lines[layout.title].text))
     meta.author = _author(layout, labels)
     meta.outlet = find_outlet(layout, labels)
     prose = _join(layout, labels, "body")

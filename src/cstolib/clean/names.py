@@ -3,6 +3,7 @@
 import re
 
 from .cues import words_of
+from .repair import plain_markdown
 
 _SPLIT = re.compile(
     r"\s*(?:,|;|\||/|•|·|\band\b|\bwith\b|\by\b|\be\b|&|\bи\b|\bта\b|\bund\b|\bet\b)\s*"
@@ -35,7 +36,7 @@ _NO_PERSON = words_of(
 
 def find_names(text: str) -> list[str]:
     """The names of people that a byline states, as it spells them; [] where none is plain."""
-    bare = _SENTENCE.split(_LEAD.sub("", text.strip()), maxsplit=1)[0]
+    bare = _SENTENCE.split(_LEAD.sub("", plain_markdown(text.strip())), maxsplit=1)[0]
     names: list[str] = []
     for part in _SPLIT.split(bare):
         words = _PLACE.sub("", part.strip(" .:—–-")).split()

@@ -12,7 +12,7 @@ from .layout import Layout
 from .lines import Flags, Lines, Numbers, where_bits
 from .marks import Label
 from .names import find_names
-from .repair import tidy
+from .repair import plain_markdown, tidy
 from .scan import HAS_DOT, HAS_FIGURE, HAS_TOLD
 
 _NAMING = ("other", "nav", "byline", "related")
@@ -76,7 +76,9 @@ class _Votes:
 @lru_cache(_KNOWN)
 def _spell(name: str) -> tuple[str, str]:
     """The name without what firms add to it, and its key, which is empty where it is no name."""
-    name = _LEGAL_FORM.sub("", _COMPANY.sub("", tidy(name))).strip(f" .,:;-–—|/{_QUOTES}")
+    name = _LEGAL_FORM.sub("", _COMPANY.sub("", plain_markdown(tidy(name)))).strip(
+        f" .,:;-–—|/{_QUOTES}"
+    )
     key = _key(name)
     if not 2 <= len(key) <= 60 or len(name.split()) > 8 or any(c.isdigit() for c in key):
         return name, ""

@@ -25,6 +25,10 @@ _PREFIX = re.compile(
     r"(?:[T ,]{1,2}\d\d?:\d\d(?::\d\d)?)?\W{1,3}(?=[A-ZА-ЯЁ\"“«])",
     re.IGNORECASE,
 )
+_HASHES = re.compile(r"^#{1,6}\s+|\s+#{1,6}$")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])(\*{1,3}|_{1,3})(?=\w)|(?<=[\w.!?»”\"])(\*{1,3}|_{1,3})(?![\w*])"
+)
 _ONE_LETTER_WORDS = frozenset("aioAIOyYаиовскуяАИОВСКУЯ")
 
 
@@ -45,6 +49,13 @@ def tidy(text: str) -> str:
     if not text.isascii():
         text = mend_encoding(text)
     return " ".join(text.split())
+
+
+def plain_markdown(text: str) -> str:
+    """`text` without the marks of Markdown for a heading and for emphasis."""
+    if "*" not in text and "_" not in text and text[:1] != "#":
+        return text
+    return _EMPHASIS.sub("", _HASHES.sub("", text))
 
 
 def find_prefix(text: str) -> int:
