@@ -51,6 +51,8 @@ class Coded(NamedTuple):
 def _code(articles: pd.DataFrame, passages: pd.DataFrame, **options: Any) -> tuple[Any, ...]:
     sentences = cs.split_sentences(articles, passages, **options)
     codebook = cs.load_codebook()
+    _ = codebook.matcher, codebook.actor_matcher  # compiled once in a run
+    cs.code_stance(sentences.head(20), cs.find_mentions(sentences.head(20), codebook=codebook))
     start = time.process_time()
     mentions = cs.find_mentions(sentences, codebook=codebook)
     statements = cs.code_stance(sentences, mentions, codebook=codebook)
