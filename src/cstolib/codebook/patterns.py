@@ -213,7 +213,7 @@ class Matcher:
         self._patterns: list[tuple[Pattern, Any, str]] = []
         self._last: list[frozenset[str] | None] = []  # words of which one must stand in the text
         self._by_word: dict[str, list[int]] = {}
-        self._by_prefix: list[tuple[tuple[str, ...], int]] = []
+        self._by_prefix: dict[str, list[tuple[str, int]]] = {}  # by its first two letters
         self._by_actor: list[int] = []
         for label, source in labelled:
             for pattern in parse_pattern(source, lists):
@@ -224,8 +224,8 @@ class Matcher:
                 self._last.append(None if free else last.exact)
                 for word in sorted(pattern[0].exact):
                     self._by_word.setdefault(word, []).append(number)
-                if pattern[0].prefixes:
-                    self._by_prefix.append((pattern[0].prefixes, number))
+                for prefix in pattern[0].prefixes:
+                    self._by_prefix.setdefault(prefix[:2], []).append((prefix, number))
                 if pattern[0].actors:
                     self._by_actor.append(number)
         self._known: dict[str, tuple[int, ...]] = {}
@@ -234,7 +234,9 @@ class Matcher:
         known = self._known.get(low)
         if known is None:
             numbers = list(self._by_word.get(low, ()))
-            numbers += [n for prefixes, n in self._by_prefix if low.startswith(prefixes)]
+            for key in {low[:1], low[:2]}:
+                found = self._by_prefix.get(key, ())
+                numbers += [n for prefix, n in found if low.startswith(prefix)]
             known = tuple(sorted(set(numbers)))
             if len(self._known) < 200_000:
                 self._known[low] = known
