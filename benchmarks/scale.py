@@ -200,6 +200,8 @@ def measure_size(count: int, runs: dict[str, dict[str, Any]], kept: dict[str, An
     with tempfile.TemporaryDirectory(prefix="cstolib-scale-") as name:
         folder = Path(name)
         corpus = folder / "corpus.jsonl"
+        write_corpus(folder / "few.jsonl", 60)
+        measure(folder / "few.jsonl", folder / "few", RUNS["one process"])  # compiles the kernels
         size = write_corpus(corpus, count)
         for run, options in runs.items():
             found = measure(corpus, folder / run, options) | {"bytes": size}
