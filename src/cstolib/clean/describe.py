@@ -85,7 +85,7 @@ def _flag_words(words, kinds, first, size):
         kind = kinds[entry - 1]
         if kind & IS_STOP and w < COUNTED_WORDS:
             stops += 1
-        if kind & ~IS_STOP:
+        if int(kind) & ~IS_STOP:
             if kind & IS_MONTH:
                 flags |= HAS_MONTH
             if kind & IS_WEEKDAY:
@@ -142,7 +142,7 @@ def count_characters(points, classes, lines, addressed, flags, counts):
         for i in range(a, b):
             c = points[i]
             kind = classes[min(c, LAST)]
-            if kind & ~LEAD == ALNUM | LOWER and before != 46:
+            if int(kind) & ~LEAD == ALNUM | LOWER and before != 46:
                 small = small or i < head
                 if addressed and c == 112 and before == 116 and a + 3 <= i < head:
                     signs |= 2 * (points[i - 2] == 116 and points[i - 3] == 104)

@@ -19,7 +19,6 @@ _SAYS = re.compile(
     r"\s(?:said|says|wrote|writes|пишет|говорит|сказала?|dijo|dice):$", re.IGNORECASE
 )
 _OPENS = where_bits("whole") & ~cue_bits("about")  # what heads another part of the page
-_OPENS = where_bits("whole") & ~cue_bits("about")  # what heads another part of the page
 _CLOSED = re.compile(r"clos|disabled|закрыт|отключен|cerrad|no comments|нет комм|sin comen|no hay")
 
 Run = tuple[int, int, int, int]  # start, end, start and end of what is repeated

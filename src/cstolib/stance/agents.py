@@ -167,6 +167,8 @@ def find_agents(
         and m.actor != codebook.principal
         and not m.exception
         and _counts(m, issue, codebook)
+        # "imposed sanctions on Minsk": what is done to a state is not its own doing
+        and words.low[m.start - 1 : m.start] not in (["on"], ["against"])
     ]
     if near:
         return _coordinated(reading, near[0]), "loose"
