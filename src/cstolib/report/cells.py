@@ -98,7 +98,7 @@ def column_widths(lines: list[list[str]]) -> list[float]:
     for column in zip(*lines, strict=True):
         longest = max(len(word) for text in column for word in (text.split() or [""]))
         usual = sorted(len(text) for text in column)[int(0.9 * (len(column) - 1))]
-        words.append(min(longest, WIDE) + 3)
+        words.append(min(longest, WIDE) + 5)  # room for the margins of a cell
         more.append(max(0, usual - longest) + 1)
     rest = max(0, LINE - sum(words))
     return [word + rest * part / sum(more) for word, part in zip(words, more, strict=True)]
