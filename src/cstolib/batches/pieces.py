@@ -6,7 +6,6 @@ Ids, order and what is left out are as `read_articles` has them.
 
 import codecs
 import hashlib
-import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
@@ -17,7 +16,7 @@ import pandas as pd
 
 from ..load import CorpusError, CorpusWarning, give_ids, list_files, read_records, to_articles
 from ..load.decode import mask_surrogates
-from ..load.readers import known_columns
+from ..load.readers import known_columns, parse_row
 
 _CUT = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")  # read row by row; others are read whole
 _MOST_FILES = 5_000  # of a piece: however small they are, opening them takes time
@@ -52,11 +51,8 @@ def _json_rows(path: Path) -> Rows:
             line = data.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
             if not line.strip():
                 continue
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError):
-                row = None
-            if isinstance(row, dict):
+            row = parse_row(line)
+            if row is not None:
                 yield row
             else:
                 many += 1

@@ -117,6 +117,15 @@ def _csv_rows(text: str) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
+def parse_row(line: str) -> dict[str, Any] | None:
+    """The row that a line of jsonl holds, or None where it holds none."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
+
+
 def _json_rows(text: str) -> list[dict[str, Any]]:
     _check_lines(text)
     try:
@@ -132,11 +141,8 @@ def _json_rows(text: str) -> list[dict[str, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if isinstance(row, dict):
+        row = parse_row(line)
+        if row is not None:
             rows.append(row)
         else:
             faulty.append(number)
