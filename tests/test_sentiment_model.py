@@ -59,6 +59,22 @@ def test_a_name_does_not_decide(method):
     assert max(changed) <= 0.02, dict(zip(NAMES[1:], changed, strict=True))
 
 
+@pytest.mark.parametrize("method", ["model", "lexicon"])
+def test_a_name_does_not_set_the_tone_of_its_sentence(method):
+    def tones(name, *, told):
+        frame = frame_with(name)
+        table = frame.assign(article_id="a", passage=0, sentence=range(len(frame)), kind="body")
+        found = table.assign(actor=name, surface=name, how="name", at=table["start"])
+        table = table.assign(start=0, end=table["text"].str.len(), voice="author", language="en")
+        mentions = found.assign(until=found["end"]) if told else None
+        scores = cs.score_sentiment(table, mentions=mentions, method=method)
+        return scores.query("unit == 'sentence'")[PROBABILITIES].to_numpy()
+
+    assert (tones("Russia", told=True) == tones("Kazakhstan", told=True)).all()
+    if method == "model":  # it has read of Russia before
+        assert (tones("Russia", told=False) != tones("Kazakhstan", told=False)).any()
+
+
 def test_the_mask_covers_the_whole_word():
     text = "Pro-Ruritanian and Ruritanian troops left."
     at = text.index("Ruritania")  # the mention ends inside the word

@@ -175,6 +175,16 @@ def _targets(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="order").reset_index(drop=True)
 
 
+def _named(sentences: pd.DataFrame, pairs: pd.DataFrame | None) -> list[Spans]:
+    """The spans of all actors in each sentence: masked, so that no name sets the tone."""
+    found: dict[tuple[str, int], set[tuple[int, int]]] = {}
+    if pairs is not None:
+        for pair in pairs.itertuples():
+            found.setdefault((pair.article_id, pair.sentence), set()).update(pair.spans)
+    keys = zip(sentences["article_id"], sentences["sentence"], strict=True)
+    return [sorted(found.get(key, ())) for key in keys]
+
+
 def _interval(values: np.ndarray, key: str) -> tuple[float, float]:
     """95 % percentile bootstrap interval of the mean; missing for fewer than three values.
 
@@ -230,9 +240,10 @@ def score_sentiment(
     abstains. comments: score readers' comments too.
 
     Returns the table scores with confidence, abstained, label, and n (sentences behind an article
-    row). unit: sentence (target missing), target (sentence x actor; start and end are those of the
-    sentence), article (article x actor x voice author, quoted and all: the mean over its rows that
-    have a score, with a 95 % bootstrap interval, missing where n < 3).
+    row). unit: sentence (target missing; all actors named in it are masked), target (sentence x
+    actor; start and end are those of the sentence), article (article x actor x voice author, quoted
+    and all: the mean over its rows that have a score, with a 95 % bootstrap interval, missing where
+    n < 3).
     A sentence that is not in English has no row, and one SentimentWarning counts them.
     """
     _check(method, min_confidence)
@@ -244,13 +255,15 @@ def score_sentiment(
     _warn_unread(table, read, method)
     table = table[read].reset_index(drop=True)
     columns = ["article_id", "sentence", "start", "end", "voice"]
-    whole = _measure(method, table["text"].tolist(), [[]] * len(table), min_confidence)
-    whole = pd.concat([table[columns].assign(unit="sentence", target=None), whole], axis=1)
-    parts = [whole]
+    pairs = None
     if mentions is not None:
         named = ["article_id", "sentence", "start", "end", "actor", "surface"]
         require_columns(mentions, "mentions", named)
         pairs = _targets(table, make_table("mentions", mentions))
+    hidden = _named(table, pairs)
+    whole = _measure(method, table["text"].tolist(), hidden, min_confidence)
+    parts = [pd.concat([table[columns].assign(unit="sentence", target=None), whole], axis=1)]
+    if pairs is not None:
         toward = _measure(method, pairs["text"].tolist(), pairs["spans"].tolist(), min_confidence)
         kept = pairs.drop(columns=["text", "spans"]).assign(unit="target")
         parts.append(pd.concat([kept, toward], axis=1))
