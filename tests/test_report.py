@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from cstolib.report import ReportError, write_report
 from cstolib.report.cells import anchor, column_widths, shown
 from cstolib.report.content import read_content
+from cstolib.report.evidence import _plain_rule
 from cstolib.tables import make_table
 
 # What a hostile page may hold: markup of html, typst, Word and spreadsheets.
@@ -254,6 +255,18 @@ def test_an_inferred_date_shows_between_which_days_it_lies(results):
     table.to_parquet(path)
     (corpus,) = [s.table for s in read_content(results).sections if s.id == "T1"]
     assert corpus.rows[0][2].text == "2020-08-27 to 2020-08-31 (inferred)"
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("abstain|abstains|abstained", "abstain…"),
+        ("sends|sent .. (aid|fuel oil) to .. <ukrainian>", "sends… .. aid… to .. ukrainian"),
+        ("not × taking_part × (sanction*)", "not + taking part + (sanction*)"),
+    ],
+)
+def test_a_rule_is_shown_by_the_first_of_words_that_do_the_same(rule, text):
+    assert _plain_rule(rule) == text
 
 
 def test_a_column_is_never_narrower_than_its_longest_word():

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ..keywords import marking_terms
 from ..tables import require_columns
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import BLUE, MUTED, RULE, Size, count_of, list_names, plain
@@ -17,9 +18,7 @@ def _choose(terms: pd.DataFrame, size: Size, top: int) -> tuple[pd.DataFrame, in
 
     Terms within chance are drawn only for a group that has no others, and then only two.
     """
-    terms = terms[(terms["g2"] > 0) & (terms["log_ratio"] > 0)]
-    if "own_name" in terms.columns:
-        terms = terms[~terms["own_name"].fillna(False).astype(bool)]
+    terms = marking_terms(terms[terms["g2"] > 0])
     terms = terms.assign(sure=terms["p_adjusted"].fillna(1) < ALPHA)
     any_sure = terms.groupby("group")["sure"].transform("any").astype(bool)
     best = terms[terms["sure"] | ~any_sure]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..tables import require_columns
+from ..tables import PROSE, require_columns
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import (
     BLUE,
@@ -22,7 +22,7 @@ from .style import (
 
 # Kinds that a reader tells apart at a glance; the hatch tells them apart in grey.
 GROUPS: dict[str, tuple[tuple[str, ...], Mark]] = {
-    "prose": (("title", "deck", "heading", "body"), Mark("article's own text", BLUE)),
+    "prose": (PROSE, Mark("article's own prose", BLUE)),
     "caption": (("caption",), Mark("caption", SKY, hatch="||||")),
     "repeat": (("repeat",), Mark("repeated text", ORANGE, hatch="////")),
     "comment": (("comment",), Mark("reader comment", PURPLE, hatch="....")),
@@ -30,7 +30,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], Mark]] = {
         ("nav", "related", "appeal", "about", "disclaimer", "other"),
         Mark("furniture of the page", "#bdbdbd"),
     ),
-    "data": (("byline", "date", "embed"), Mark("byline, date, embed", "#4d4d4d")),
+    "data": (("title", "deck", "byline", "date", "embed"), Mark("title, byline, date", "#4d4d4d")),
 }
 FEW = 12  # files whose titles have room beside their bars
 _GROUP_OF = {kind: group for group, (kinds, _) in GROUPS.items() for kind in kinds}
@@ -100,7 +100,7 @@ def _draw_provenance(passages: pd.DataFrame, articles: pd.DataFrame, size: Size)
         if share.get(group, 0) > 0
     ]
     other = share.drop("prose", errors="ignore")
-    title = f"{own:.0%} of the scraped text is the articles' own"
+    title = f"{own:.0%} of the scraped text is the articles' own prose"
     if len(other) and other.max() >= 0.005:
         largest = GROUPS[str(other.idxmax())][1].label
         title += f"; the largest part set apart is {largest} ({other.max():.0%})"
@@ -157,7 +157,7 @@ def _draw_provenance(passages: pd.DataFrame, articles: pd.DataFrame, size: Size)
         kept = mine.loc[mine["group"] == "prose", "length"].sum() / max(mine["length"].sum(), 1)
         beside(axes, row, f"{kept:.0%}", small, color=BLUE)
     axes.annotate(
-        "own text",
+        "own prose",
         (1, 1),
         xycoords="axes fraction",
         xytext=(0.5 * small.font, 0.35 * small.font),

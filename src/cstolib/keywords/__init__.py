@@ -111,6 +111,14 @@ def _own_names(
     }
 
 
+def marking_terms(terms: pd.DataFrame) -> pd.DataFrame:
+    """The terms that a group uses more than the rest, without those that only name the group."""
+    found = terms[terms["log_ratio"] > 0]
+    if "own_name" in found.columns:
+        found = found[~found["own_name"].fillna(False).astype(bool)]
+    return found
+
+
 def _is_stopword(terms: pd.Series, stops: frozenset[str]) -> pd.Series:
     """Whether a term is, begins or ends with a function word."""
     words = terms.str.split(" ")

@@ -41,7 +41,6 @@ NOTES = {
     "T2": ("Measured on texts with known answers when this version was made, not on this corpus.",),
     "F11": ("Description, never proof: with so few states hardly any pattern can be excluded.",),
 }
-MAX_LINES = 6  # concordance lines shown for a term
 
 
 class ReportError(ValueError):
@@ -204,12 +203,11 @@ def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
     lines = tables.get("concordance")
     if lines is None or lines.empty:
         return None
-    few = lines.groupby(["group", "term"], sort=False).head(MAX_LINES)
     names = {a.article_id: name_source(a) for a in tables["articles"].itertuples()}
-    few = few.assign(source=few["article_id"].map(names))
+    lines = lines.assign(source=lines["article_id"].map(names))
     heads = ["group", "left", "match", "right", "voice", "source"]
-    links = {"source": [anchor("article", a) for a in few["article_id"]]}
-    table = show_table(few, dict(zip(heads, heads, strict=True)), links)
+    links = {"source": [anchor("article", a) for a in lines["article_id"]]}
+    table = show_table(lines, dict(zip(heads, heads, strict=True)), links)
     table.align[1] = "end"  # what stands left of the match ends at it
     return table
 

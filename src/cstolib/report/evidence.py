@@ -31,19 +31,24 @@ def stance_matrix(tables: dict[str, pd.DataFrame], book: Codebook) -> dict[str, 
     }
 
 
-_ALTERNATIVES = re.compile(r"\(([^()|]+\|[^()|]+)\|[^()]*\)")
+_ALTERNATIVES = re.compile(r"\(([^()|]+)\|[^()]*\)|([^\s()|]+)(?:\|[^\s()|]+)+")
+
+
+def _plain_rule(rule: str) -> str:
+    """A rule as a reader is shown it: the first of words that do the same, and a mark."""
+    first = _ALTERNATIVES.sub(lambda found: f"{found[1] or found[2]}…", rule)
+    return first.replace("<", "").replace(">", "").replace("_", " ").replace(" × ", " + ")
 
 
 def _cite(row: Any, article: Any) -> str:
     """Where a statement stands, whose voice it is and what coded it, in one line."""
     speaker = shown(row.speaker)
-    rule = _ALTERNATIVES.sub(r"(\1|…)", row.rule)
     parts = [
         f"{int(row.alignment):+d}".replace("-", "−") if row.alignment else "0",
         row.voice if speaker == "–" else f"{row.voice} ({speaker})",
         name_source(article),
         f"“{shorten(name_article(article), 60)}”" if shown(article.title) != "–" else "",
-        f"rule: {rule}",
+        f"rule: {_plain_rule(row.rule)}",
         f"confidence {row.confidence:.2f}",
         "inferred from a group" if row.inferred else "",
         "corrected" if shown(getattr(row, "corrected", None)) != "–" else "",

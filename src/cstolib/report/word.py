@@ -53,6 +53,20 @@ def _keep_row(row: Any, *, head: bool) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
+def _pad_cells(grid: Any) -> None:
+    """Leave a little room above and below the text of each cell."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "40")  # twentieths of a point
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    grid._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
+
+
 def _add_table(document: Any, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
@@ -63,6 +77,7 @@ def _add_table(document: Any, table: Table) -> None:
     look = grid._tbl.tblPr.find(qn("w:tblLook"))
     look.set(qn("w:noHBand"), "1")
     look.set(qn("w:val"), "06A0")  # the same in the form that older readers know
+    _pad_cells(grid)
     lines = [[*table.columns], *([cell.text for cell in row] for row in table.rows)]
     room = column_widths(lines)
     widths = [Cm(WIDTH_CM * part / sum(room)) for part in room]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..figures.style import count_of, list_names, signed
+from ..keywords import marking_terms
 from ..tables import PROSE
 
 FEW = 10  # a mean over fewer sentences is not compared where others have more
@@ -83,9 +84,7 @@ def conclude_sentiment(scores: pd.DataFrame, method: str) -> list[str]:
 
 def conclude_keywords(terms: pd.DataFrame, by: str, *, level: float = 0.05) -> list[str]:
     """The term that marks each of the three strongest groups, or that none does."""
-    sure = terms[(terms["p_adjusted"] < level) & (terms["log_ratio"] > 0)]
-    if "own_name" in sure:
-        sure = sure[~sure["own_name"].fillna(False).astype(bool)]
+    sure = marking_terms(terms[terms["p_adjusted"] < level])
     if sure.empty:
         return [f"No term tells one {by} from the rest at p < {level}, adjusted for all tests."]
     first = sure.sort_values(["g2", "term"], ascending=[False, True]).groupby("group").head(1)

@@ -7,7 +7,7 @@ from itertools import combinations
 import pandas as pd
 
 from ..actors import find_mentions
-from ..keywords import label_groups
+from ..keywords import label_groups, marking_terms
 from ..keywords.kwic import concordance
 from ..sentences import split_sentences
 from ..sentiment import score_sentiment
@@ -52,7 +52,7 @@ def concordance_of(
     """
     sentences = corpus.sentences.reset_index(drop=True)
     labels = label_groups(sentences, corpus.articles, corpus.mentions, by)
-    ordered = terms[terms["log_ratio"] > 0].sort_values(
+    ordered = marking_terms(terms).sort_values(
         ["group", "g2", "term"], ascending=[True, False, True], kind="stable"
     )
     found = []
