@@ -14,6 +14,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import time
 import traceback
 import warnings
@@ -110,7 +111,8 @@ def write_parquet() -> bytes:
 
 
 def read(suffix: str, data: bytes) -> None:
-    from cstolib.load.readers import READERS, FileError
+    from cstolib.load.files import FileError
+    from cstolib.load.readers import READERS
 
     with contextlib.suppress(FileError):
         READERS[suffix](data)
@@ -180,16 +182,21 @@ def prepare(names: list[str]) -> None:
     """Import and instrument all that is fuzzed, and call it once: no turn pays for that."""
     import atheris
 
-    import cstolib.repeats
-    import cstolib.shingles  # numba cannot compile what is instrumented
+    import cstolib
 
-    with atheris.instrument_imports(include=["cstolib", "docx", "pypdf"]):
+    package = Path(cstolib.__file__).parent
+    compiled = [  # numba cannot compile what is instrumented
+        ".".join(path.relative_to(package.parent).with_suffix("").parts)
+        for path in package.rglob("*.py")
+        if re.search(r"^@(kernel|numba)", path.read_text("utf-8"), re.M)
+    ]
+    with atheris.instrument_imports(include=["cstolib", "docx", "pypdf"], exclude=compiled):
         import docx  # noqa: F401
         import pypdf  # noqa: F401
 
         import cstolib.clean
         import cstolib.load.documents
-        import cstolib.load.page  # noqa: F401
+        import cstolib.load.page
     warnings.simplefilter("ignore")
     for name in names:
         target, seeds = TARGETS[name]

@@ -27,10 +27,10 @@ import regex
 from fuzz import BODY, PAGE, join_pdf, pdf_stream, write_parquet, write_pdf, zip_word
 
 import cstolib as cs
-from cstolib.load import CorpusError, CorpusWarning, documents, read_articles, readers
-from cstolib.load.files import read_bytes, show_name
+from cstolib.load import CorpusError, CorpusWarning, documents, read_articles, readers, rows
+from cstolib.load.files import FileError, read_bytes, show_name
 from cstolib.load.page import render_page
-from cstolib.load.readers import READERS, FileError
+from cstolib.load.readers import READERS
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 REFUSED = "cannot be read|no text layer"
@@ -81,7 +81,7 @@ def test_xml_entities_of_a_word_file_are_not_expanded():
 
 
 def test_a_word_file_that_unpacks_to_more_than_its_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(readers, "_LARGEST", 5_000_000)
+    monkeypatch.setattr(readers, "LARGEST", 5_000_000)
     out = io.BytesIO(zip_word(BODY))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/media/zeros.bin", bytes(10_000_000))
@@ -180,6 +180,12 @@ def test_a_tag_of_countless_attributes_is_refused(attributes):
     refuses(".html", f"<p {attributes}>text</p>".encode(), "attributes")
 
 
+@pytest.mark.parametrize("name", ["undefined", "bz2", "rot13", "idna", "no_such_code"])
+def test_a_page_that_claims_an_encoding_that_is_none_is_read(name):
+    page = f"<meta charset={name}><p>The café’s owners left.</p>".encode("cp1252")
+    assert reads(".html", page) == "The café’s owners left."
+
+
 def test_a_page_that_breaks_the_extractor_keeps_its_text(monkeypatch):
     import trafilatura.metadata
 
@@ -200,7 +206,7 @@ def test_broken_markup_takes_no_longer_than_sound_markup(piece):
 
 def test_a_table_is_bounded_in_columns_and_lines(monkeypatch):
     refuses(".csv", b"text," * 100_000 + b"\n", "columns")
-    monkeypatch.setattr(readers, "_LONGEST_LINE", 1000)
+    monkeypatch.setattr(rows, "_LONGEST_LINE", 1000)
     refuses(".csv", b"text,b\nshort,1\n" + b"a" * 1001, "line 3 is longer than 1,000")
     refuses(".jsonl", b'{"text": "a"}\n{"text": "' + b"a" * 1000 + b'"}', "line 2 is longer")
     assert READERS[".csv"](b"text\n" + b"a" * 999)
@@ -210,7 +216,7 @@ def test_a_parquet_file_that_unpacks_to_more_than_its_limit_is_refused(monkeypat
     out = io.BytesIO()
     pq.write_table(pa.table({"text": ["a" * 10_000] * 1000}), out)
     assert len(out.getvalue()) < 100_000
-    monkeypatch.setattr(readers, "_LARGEST", 1_000_000)
+    monkeypatch.setattr(rows, "LARGEST", 1_000_000)
     refuses(".parquet", out.getvalue(), "unpacks to more than 1,000,000 bytes")
 
 

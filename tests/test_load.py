@@ -59,6 +59,7 @@ def test_two_files_with_the_same_text_are_two_articles(tmp_path):
     ("data", "encoding"),
     [
         ("Søren said: the café “owners” left.".encode("cp1252"), "cp1252"),
+        (("The owners left in May. " * 99 + "It’s over.").encode("cp1252"), "cp1252"),
         ("Президент сказал, что союз не придёт на помощь.".encode("cp1251"), "cp1251"),
         ("Президент сказал, что союз не придёт на помощь.".encode("koi8-r"), "koi8-r"),
         ("El señor habló en el café.".encode("utf-16"), "utf-16"),

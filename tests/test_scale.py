@@ -1,6 +1,7 @@
 """A corpus by batches: the same rows as in memory, whoever works on them and whoever dies."""
 
 import hashlib
+import io
 import json
 import os
 import signal
@@ -72,13 +73,76 @@ def test_cut_corpus_keeps_small_files_together_in_their_order(tmp_path):
     pd.testing.assert_frame_equal(found, cs.read_articles(folder))
 
 
-def test_cut_corpus_says_which_lines_are_no_article(tmp_path):
-    path = tmp_path / "table.jsonl"
-    good = json.dumps({"text": TEXTS[0]})
-    path.write_text(f"{good}\nnot json\n{good}\n[1]\n")
-    with pytest.warns(cs.CorpusWarning, match="lines 2, 4 are no JSON objects"):
-        pieces = list(cut_corpus(path, size=100, folder=tmp_path / "pieces"))
-    assert sum(len(read_piece(piece)) for piece in pieces) == 2
+def told(read) -> tuple[pd.DataFrame | None, list[str]]:
+    """What was read, if anything, and the warnings."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            found = read()
+        except cs.CorpusError:
+            found = None
+    return found, [str(one.message) for one in caught if one.category is cs.CorpusWarning]
+
+
+RUSSIAN = "Совет собрался в понедельник и ни о чём не договорился."
+ROW = json.dumps({"text": TEXTS[0]})
+WIDE = "text," * 10_001
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rows", "says"),
+    [
+        ("a.csv", ("text\n" + f'"{RUSSIAN}"\n' * 9).encode("cp1251"), 9, ""),
+        ("a.jsonl", f"{ROW}\r\n\r\n{ROW}\r\n".encode("utf-16"), 2, ""),
+        ("a.tsv", b'\xef\xbb\xbftext\tid\n"One\r\ntwo\rthree"\t1\nFour\t2\n', 2, ""),
+        ("a.jsonl", f"[{ROW},\n{ROW}]".encode(), 2, ""),
+        ("a.jsonl", f'{{"articles": [{ROW}]}}'.encode(), 1, ""),
+        ("a.jsonl", json.dumps({"body": TEXTS[0], "authors": ["A. Lee"]}).encode(), 1, ""),
+        ("a.jsonl", f"{ROW}\nnot json\n{ROW}\n[1]\n".encode(), 2, "lines 2, 4 are no JSON objects"),
+        (
+            "a.jsonl",
+            f'{ROW}\n{{"text": "{"a" * 3000}"}}\n'.encode(),
+            0,
+            "line 2 is longer than 2,000",
+        ),
+        ("a.csv", f"text\n{'a' * 3000}\n".encode(), 0, "line 2 is longer than 2,000"),
+        ("a.csv", b"text\n" + b"a\n" * 600 + b"a,b,c\n", 512, "Expected 1 fields in line 602"),
+        ("a.csv", b"name\n" + b"a\n" * 99, 0, "columns: name. Name one `text`"),
+        ("a.csv", f"{'x,' * 10_001}".encode(), 0, "over 10,000 columns"),
+        ("a.jsonl", b"\xff\xfe", 0, "columns: none"),
+        ("a.parquet", b"PAR1" * 99, 0, "not a parquet table"),
+    ],
+)
+def test_a_table_is_read_alike_whole_and_in_pieces(tmp_path, monkeypatch, name, data, rows, says):
+    monkeypatch.setattr(
+        "cstolib.load.rows._LONGEST_LINE", 2_000 if "longer" in says else 20_000_000
+    )
+    (tmp_path / name).write_bytes(data)
+    whole, said = told(lambda: cs.read_articles(tmp_path / name))
+
+    def read_pieces() -> pd.DataFrame:
+        pieces = cut_corpus(tmp_path / name, size=1, folder=tmp_path / "pieces")
+        return pd.concat([read_piece(piece) for piece in pieces], ignore_index=True)
+
+    found, also_said = told(read_pieces)
+    assert said == also_said and len(said) == bool(says)
+    assert says in "".join(said)
+    assert (0 if whole is None else len(whole)) == rows
+    if rows:
+        pd.testing.assert_frame_equal(found, whole)
+
+
+def test_a_table_that_breaks_off_keeps_what_stands_before(tmp_path):
+    out = io.BytesIO()
+    frame = pd.DataFrame({"id": range(600), "text": [f"{text} " * 9 for text in TEXTS * 67][:600]})
+    frame.to_parquet(out, row_group_size=300, compression=None, index=False)
+    data = bytearray(out.getvalue())
+    middle = len(data) * 6 // 10
+    data[middle : middle + 40] = b"\xff" * 40
+    (tmp_path / "a.parquet").write_bytes(data)
+    whole, said = told(lambda: cs.read_articles(tmp_path))
+    assert 0 < len(whole) < 600
+    assert "not a parquet table that can be read" in said[0] and "before it was read" in said[0]
 
 
 def in_memory(corpus: Path) -> dict[str, pd.DataFrame]:

@@ -6,15 +6,25 @@ Nothing here changes a text: cleaning comes later and refers to `raw` by charact
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..tables import make_table
-from .files import CorpusError, CorpusWarning, leave_out, list_files, read_bytes, show_name
-from .readers import READERS, TABLES, FileError, Record
+from .files import (
+    CorpusError,
+    CorpusWarning,
+    FileError,
+    leave_out,
+    list_files,
+    read_bytes,
+    show_name,
+)
+from .readers import READERS, TABLES
+from .rows import Record, stream_records
 
 __all__ = ["CorpusError", "CorpusWarning", "list_files", "read_articles", "read_records"]
 
@@ -22,8 +32,26 @@ LARGEST = 100_000_000  # bytes of a file that holds one article
 TABLE_SHARE = 5  # a file of many articles may be this many times as large
 
 
-def _read_file(path: Path, name: str, largest: int) -> list[Record]:
-    """The records of one file, with `path` and what their ids are made of."""
+def number_records(
+    found: Iterable[Record | str], path: Path, name: str, digest: str, strict: bool
+) -> Iterator[Record]:
+    """The records of a file with `path` and what their ids are made of; warns of what is amiss."""
+
+    def read() -> Iterator[Record]:
+        for record in found:
+            if isinstance(record, str):
+                leave_out(path, record, strict)
+            else:
+                yield record
+
+    records = read()
+    first = list(islice(records, 2))
+    for number, record in enumerate(chain(first, records)):
+        key = digest[:12] if len(first) == 1 else f"{digest[:12]}-{number}"
+        yield record | {"path": show_name(name), "key": key}
+
+
+def _read_file(path: Path, name: str, strict: bool, largest: int) -> list[Record]:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise FileError(
@@ -32,12 +60,19 @@ def _read_file(path: Path, name: str, largest: int) -> list[Record]:
         )
     most = largest * TABLE_SHARE if path.suffix.lower() in TABLES else largest
     data = read_bytes(path, most)
-    records = reader(data)
     digest = hashlib.sha256(os.fsencode(name) + b"\0" + data).hexdigest()
-    for number, record in enumerate(records):
-        record["path"] = show_name(name)
-        record["key"] = digest[:12] if len(records) == 1 else f"{digest[:12]}-{number}"
-    return records
+    return list(number_records(reader(data), path, name, digest, strict))
+
+
+def stream_table(path: Path, name: str) -> Iterator[Record]:
+    """The records of a table of any size, as `read_records` has them, one after the other."""
+    digest = hashlib.sha256(os.fsencode(name) + b"\0")
+    with path.open("rb") as stream:
+        while data := stream.read(1 << 20):
+            digest.update(data)
+        stream.seek(0)
+        records = stream_records(stream, path.suffix.lower())
+        yield from number_records(records, path, name, digest.hexdigest(), False)
 
 
 def give_ids(records: list[Record]) -> None:
@@ -75,14 +110,9 @@ def read_records(
     records: list[Record] = []
     for path, name in files:
         try:
-            found = _read_file(path, name, largest)
+            records += _read_file(path, name, strict, largest)
         except (FileError, OSError) as error:
             leave_out(path, str(error), strict)
-            continue
-        for record in found:
-            if "fault" in record:
-                leave_out(path, record["fault"], strict)
-        records.extend(record for record in found if "fault" not in record)
     return records
 
 
@@ -90,7 +120,6 @@ def to_articles(records: list[Record]) -> pd.DataFrame:
     """The table `articles` of records that have their ids."""
     days: dict[str, Any] = {"": pd.NaT}
     for record in records:
-        record.pop("row", None)
         stated = "" if record.get("date") is None else str(record["date"])
         if stated not in days:  # articles of an archive share their days
             days[stated] = _read_date(stated)

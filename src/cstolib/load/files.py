@@ -11,8 +11,6 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from .readers import FileError
-
 # Files that stand beside a corpus and are no articles.
 _BESIDE = ("readme", "license", "licence", "sources.csv", "thumbs.db", "desktop.ini", "~$")
 # What would break a line, or turn the direction of the text around it; half of a surrogate pair
@@ -24,6 +22,10 @@ _PIECE = 1 << 20  # bytes
 
 class CorpusError(ValueError):
     """The corpus cannot be read at all: the message names the path and what to do."""
+
+
+class FileError(ValueError):
+    """One file, or one row of it, cannot be read; the message says why and what to do."""
 
 
 class CorpusWarning(UserWarning):
