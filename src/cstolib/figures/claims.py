@@ -1,5 +1,7 @@
 """F14: the same claim told with different values."""
 
+import re
+
 import pandas as pd
 from matplotlib.patches import FancyBboxPatch
 
@@ -31,9 +33,12 @@ def plot_contradictions(claims: pd.DataFrame, *, size: str = "page") -> Chart:
     return make_chart(draw, size)
 
 
+_RANGE = re.compile(r"(\d{3,})-(\d{3,})")  # "2022-06" is a month
+
+
 def _number(value: str) -> tuple[int, float, str]:
-    """What orders values: numbers by size, before words by letter."""
-    digits = value.replace(",", "").replace(" ", "")
+    """What orders values: numbers by size, a range by its low end, before words by letter."""
+    digits = value.partition("–")[0].replace(",", "").replace(" ", "")
     try:
         return 0, float(digits), value
     except ValueError:
@@ -45,7 +50,9 @@ def _chips(claim: pd.DataFrame) -> list[tuple[str, list[str], bool]]:
     found = []
     for value, part in claim.groupby("value", sort=False):
         fact = bool(part["is_fact"].any())
-        found.append((plain(value), sorted(map(plain, part["source"].unique())), fact))
+        between = _RANGE.fullmatch(value)
+        value = f"{int(between[1]):,}–{int(between[2]):,}" if between else plain(value)
+        found.append((value, sorted(map(plain, part["source"].unique())), fact))
     return sorted(found, key=lambda chip: _number(chip[0]))
 
 

@@ -12,7 +12,7 @@ from ..tables import require_columns
 from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
 from .style import BLUE, MUTED, RULE, VERMILION, Size, count_of, plain, signed, tick
 
-FIRM = 5  # sentences that an actor needs to be named in the title, if others have them
+FIRM = 10  # a mean over fewer sentences is not compared where others have more
 VOICES = {
     "author": Mark("the article's own voice", BLUE, marker="o"),
     "quoted": Mark("quoted voices", VERMILION, marker="s", filled=False),
@@ -42,12 +42,14 @@ def bootstrap_mean(
 def summarise_scores(scores: pd.DataFrame) -> pd.DataFrame:
     """Mean score by method, target and voice: n, n_articles, score, low, high.
 
+    Methods stand in the order in which `scores` has them: first the one that a study rests on.
     The interval is a percentile bootstrap over articles (2,000 draws, fixed seed); it is missing
     where one article is all there is. Missing scores count nowhere.
     """
     unit = "target" if (scores["unit"] == "target").any() else "article"
     known = scores[(scores["unit"] == unit) & scores["score"].notna() & scores["target"].notna()]
     rows = []
+    methods = known["method"].unique().tolist()
     for (method, target, voice), part in known.groupby(["method", "target", "voice"], sort=True):
         mean, low, high = bootstrap_mean(part["score"].tolist(), part["article_id"].tolist())
         rows.append(
@@ -62,6 +64,7 @@ def summarise_scores(scores: pd.DataFrame) -> pd.DataFrame:
                 "high": high,
             }
         )
+    rows.sort(key=lambda row: methods.index(row["method"]))
     columns = ["method", "target", "voice", "n", "n_articles", "score", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -83,7 +86,8 @@ def plot_sentiment(scores: pd.DataFrame, *, size: str = "page") -> Chart:
 def _sentiment_title(means: pd.DataFrame) -> str:
     """What the author's voice (else the quoted one) says, and whether the ends are apart."""
     voice = "author" if (means["voice"] == "author").any() else "quoted"
-    mine = means[(means["voice"] == voice) & (means["method"] == means["method"].iloc[0])]
+    method = means["method"].iloc[0]
+    mine = means[(means["voice"] == voice) & (means["method"] == method)]
     firm = mine[mine["n"] >= FIRM]
     mine = firm if len(firm) > 1 else mine
     mine = mine.sort_values(["score", "target"], ascending=[False, True])
@@ -93,10 +97,10 @@ def _sentiment_title(means: pd.DataFrame) -> str:
         return f"{who} of {plain(first['target'])} at {signed(first['score'])}"
     title = (
         f"{who} most warmly of {plain(first['target'])} ({signed(first['score'])}), most coldly of "
-        f"{plain(last['target'])} ({signed(last['score'])})"
+        f"{plain(last['target'])} ({signed(last['score'])}), by {plain(method)}"
     )
     if not first["low"] > last["high"]:
-        title += ", but the intervals overlap or are not known"
+        title += "; the intervals overlap or are not known"
     return title
 
 
@@ -105,13 +109,14 @@ def _draw_sentiment(means: pd.DataFrame, size: Size) -> Chart:
         return empty_chart(
             size, title="No sentiment toward any actor", why="no sentence about an actor was scored"
         )
-    methods = sorted(means["method"].unique())
-    weight = means.assign(total=means["score"] * means["n"]).groupby("target")[["total", "n"]].sum()
+    methods = means["method"].unique().tolist()
+    main = means[means["method"] == methods[0]]
+    weight = main.assign(total=main["score"] * main["n"]).groupby("target")[["total", "n"]].sum()
     order = (weight["total"] / weight["n"]).sort_values(ascending=False, kind="stable").index
     by_n = weight["n"].sort_values(ascending=False, kind="stable").index[: size.rows // 2 + 4]
     shown = [target for target in order if target in set(by_n)]
     title = _sentiment_title(means)
-    n = int(means[means["method"] == methods[0]]["n"].sum())
+    n = int(main["n"].sum())
     notes = [
         "Score: −1 hostile to +1 friendly; 0 is neutral. Bars: 95 % bootstrap interval over "
         "articles, none where one article is all there is. Right: sentences scored, "
@@ -162,7 +167,7 @@ def _draw_sentiment(means: pd.DataFrame, size: Size) -> Chart:
         locator = MaxNLocator(max(3, int(8 / len(methods))), prune=prune)
         axes.xaxis.set_major_locator(locator)
     last = figure.axes[-1]
-    counts = means[means["method"] == methods[-1]].set_index(["target", "voice"])["n"]
+    counts = main.set_index(["target", "voice"])["n"]
     for row, target in enumerate(shown):
         text = " : ".join(str(int(counts.get((target, voice), 0))) for voice in VOICES)
         beside(last, row, text, size)

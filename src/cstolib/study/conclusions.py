@@ -6,11 +6,10 @@ Where a table has nothing to say the sentence says that: no evidence is not neut
 import pandas as pd
 
 from ..codebook import Codebook
+from ..figures.sentiment import FIRM
 from ..figures.style import count_of, list_names, signed
 from ..keywords import marking_terms
 from ..tables import PROSE
-
-FEW = 10  # a mean over fewer sentences is not compared where others have more
 
 
 def members_of(codebook: Codebook) -> list[str]:
@@ -67,7 +66,7 @@ def conclude_sentiment(scores: pd.DataFrame, method: str) -> list[str]:
         return [f"The method {method} could score no author's sentence that mentions an actor."]
     means = scored.groupby("target")["score"].agg(["mean", "size"])
     means = means.sort_values(["mean", "size"], ascending=[False, False], kind="stable")
-    often = means[means["size"] >= FEW]
+    often = means[means["size"] >= FIRM]
     means = means if len(often) < 2 else often
     best, worst = means.iloc[0], means.iloc[-1]
     lines = [
