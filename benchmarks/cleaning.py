@@ -31,7 +31,7 @@ BEST_BEFORE = {
 }
 METADATA = ("title", "author", "outlet", "date")
 NAMES = {
-    "seeds": "five texts on the CSTO",
+    "seeds": "texts on the CSTO",
     "pages": "news pages labelled by hand",
     "written": "pages written with the traps of such coverage",
     "rendered": "real pages, labelled by program",
