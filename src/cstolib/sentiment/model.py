@@ -5,21 +5,16 @@ sentence runs once. The log odds of the lexicon count a little beside the encode
 about other sentences. docs/models.md is the model's card, and training/ reproduces it.
 """
 
-import json
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..encoder import CLS, MASK, SEP, load_settings, load_tokenizer, run_each
 from .lexicon import Spans, lexicon_probabilities
-
-_CLS, _SEP, _MASK = 101, 102, 103
-MAX_THREADS = 4
 
 
 def _folder() -> Path:
@@ -28,40 +23,6 @@ def _folder() -> Path:
     if chosen:
         return Path(chosen)
     return Path(str(resources.files("cstolib").joinpath("resources", "sentiment")))
-
-
-@cache
-def _tokenizer(folder: Path) -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    tokenizer.encode_special_tokens = True  # "[MASK]" in a text is a word like any other
-    return tokenizer
-
-
-@cache
-def _session(folder: Path) -> Any:
-    import onnxruntime
-
-    path = folder / "model.onnx"
-    if not path.is_file():
-        raise FileNotFoundError(
-            f'the sentiment model is missing: no {path}; reinstall cstolib, or use method="lexicon"'
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # The graph is fused by hand; further fusion would put a slower layer norm in.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-@cache
-def _settings(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "model.json").read_text("utf-8"))
 
 
 def encode(encoded: Any, spans: Spans, room: int) -> tuple[int, ...]:
@@ -80,21 +41,21 @@ def encode(encoded: Any, spans: Spans, room: int) -> tuple[int, ...]:
         if words[i] not in hidden:
             ids.append(token)
         elif not (i and words[i - 1] in hidden):
-            ids.append(_MASK)
+            ids.append(MASK)
     room -= 2
     if len(ids) > room:
-        middle = ids.index(_MASK) if _MASK in ids else 0
+        middle = ids.index(MASK) if MASK in ids else 0
         first = max(0, min(middle - room // 2, len(ids) - room))
         ids = ids[first : first + room]
-    return (_CLS, *ids, _SEP)
+    return (CLS, *ids, SEP)
 
 
 def _encode_all(texts: Sequence[str], spans: Sequence[Spans]) -> list[tuple[int, ...]]:
     """Token ids of each text; a text that comes with several targets is tokenised once."""
     folder = _folder()
-    room = int(_settings(folder)["max_tokens"])
+    room = int(load_settings(folder)["max_tokens"])
     unique = list(dict.fromkeys(texts))
-    tokenizer = _tokenizer(folder)
+    tokenizer = load_tokenizer(folder)
     known: dict[str, Any] = {}
     for i in range(0, len(unique), 4096):
         part = unique[i : i + 4096]
@@ -108,21 +69,14 @@ def model_probabilities(
     """Calibrated probabilities (negative, neutral, positive) of each text toward its target.
 
     `spans` are the mentions of one target in each text; none of them: the tone of the sentence.
-    Each sentence runs by itself on one thread, `threads` of them at a time: the int8 scales come
-    from the sentence alone, so that its company cannot change its score.
+    `threads` sentences run at a time, each by itself.
     """
     folder = _folder()
-    session, settings = _session(folder), _settings(folder)
+    settings = load_settings(folder)
     encoded = _encode_all(texts, spans)
     if not encoded:
         return np.zeros((0, 3))
-    unique = sorted(set(encoded), key=lambda ids: (-len(ids), ids))  # the long ones first
-
-    def run(ids: tuple[int, ...]) -> np.ndarray:
-        return session.run(None, {"ids": np.array([ids], dtype=np.int64)})[0][0]
-
-    with ThreadPoolExecutor(min(threads or os.cpu_count() or 1, MAX_THREADS)) as pool:
-        logits = dict(zip(unique, pool.map(run, unique), strict=True))
+    logits = run_each(folder, encoded, threads=threads)
     raw = np.stack([logits[ids] for ids in encoded]).astype(np.float64)
     raw += float(settings["lexicon_share"]) * np.log(lexicon_probabilities(texts, spans))
     raw /= float(settings["temperature"])
