@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cstolib.clean import clean_articles, ledger
 from cstolib.clean.dates import find_date
-from cstolib.clean.language import find_language
+from cstolib.clean.language import find_languages
 from cstolib.clean.lines import split_lines
 from cstolib.clean.marks import read_marks
 from cstolib.clean.names import find_names, opening_name
@@ -389,10 +389,12 @@ def test_words_of_furniture_know_where_they_stand():
     ],
 )
 def test_language_is_told_or_missing(text, language):
-    assert find_language(text) == language
+    assert find_languages([text]) == [language]
 
 
 def test_lines_keep_their_offsets():
     raw = "  one two\r\n\n\tthree \u2028 four"
-    for line in split_lines(raw):
-        assert raw[line.start : line.end] == line.text
+    lines = split_lines("before\n", raw)
+    for index in range(1, len(lines)):
+        start, end = lines.starts[index] - lines.offsets[1], lines.ends[index] - lines.offsets[1]
+        assert raw[start:end] == lines[index].text

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlparse
 
-from cstolib.clean.language import find_language
+from cstolib.clean.language import find_languages
 from cstolib.load.page import _match, render_page
 
 GERMAN = 120
@@ -60,7 +60,7 @@ def main(checkout: Path, folder: Path) -> None:
         wanted = [_fold(snippet) for snippet in page.get("with", [])]
         if not wanted or not file.exists():
             continue
-        if find_language(" ".join(wanted)) == "de":
+        if find_languages([" ".join(wanted)]) == ["de"]:
             german += 1
             if german > GERMAN:
                 continue

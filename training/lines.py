@@ -21,12 +21,11 @@ from benchmarks.scores import score_lines
 from cstolib.clean.body import (
     BARRED,
     FIRST,
+    PLACES,
     SECOND,
     choose_lines,
-    first_table,
     lift_runs,
     place_lines,
-    second_table,
 )
 from cstolib.clean.features import context_features, own_features
 from cstolib.clean.lines import Lines, Table, split_lines
@@ -80,12 +79,31 @@ def read_pages(folders: list[Path], texts: Path | None) -> list[Page]:
     return pages
 
 
+def shift(values: Table, by: int) -> Table:
+    """`values` moved down by a row (up where `by` is -1), zeros where none came."""
+    result = np.roll(values, by, axis=0)
+    result[0 if by > 0 else -1 :][:1] = 0.0
+    return result
+
+
+def first_table(own: Table, context: Table) -> Table:
+    """One row a line, one column for each name in FIRST."""
+    return np.hstack([own, context, shift(own, 1), shift(own, -1)])
+
+
+def second_table(places: Table, own: Table, context: Table) -> Table:
+    """One row a line, one column for each name in SECOND."""
+    inside = places[:, PLACES.index("inside")]
+    return np.hstack([places, own, context, own * inside[:, None]])
+
+
 def prepare(pages: list[Page]) -> None:
     """Fill in lines, gold answers, repeated runs and the table of the first model."""
     found = find_repeats([page.raw for page in pages])
     for index, page in enumerate(pages):
         page.lines = split_lines(page.raw)
-        page.numbers = [page.raw.count("\n", 0, line.start) + 1 for line in page.lines]
+        starts = page.lines.starts.tolist()
+        page.numbers = [page.raw.count("\n", 0, start) + 1 for start in starts]
         page.answer = np.array([number in page.gold for number in page.numbers], dtype=float)
         rows = found[found["text"] == index][["start", "end", "source_start", "source_end"]]
         page.runs = [tuple(row) for row in rows.to_numpy().tolist()]

@@ -1,6 +1,7 @@
 """clean_articles: reads each text, labels its passages, fills in the metadata."""
 
 import warnings
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -20,72 +21,52 @@ from .lines import Lines, split_lines
 from .marks import Label, read_marks
 from .metadata import Metadata, read_metadata
 from .names import find_names
-from .passages import Passage, make_passages
+from .passages import make_passages
 from .structure import Runs, bar_lines, declared_comments
 from .zones import COMMENT, COMMENT_AUTHOR
 
 # Texts longer than this (characters) are not searched for repeats within; no article is as long.
 _LONGEST = 2_000_000
-_COLUMNS = ("article_id", "passage", "copy_of", "start", "end", "kind", "reason", "text")
+_BATCH = 200_000  # characters of articles whose lines are looked at together
+
+Spans = dict[int, list[tuple[int, int]]]
 
 
-Spans = list[tuple[int, int]]
-
-
-def _lay_out(lines: Lines, runs: Runs, spans: Spans, title: str | None) -> Layout:
+def _lay_out(lines: Lines, runs: Runs, spans: Spans, stated: list[str | None]) -> Layout:
     """Which lines are prose, by the two models, with copies and comments barred.
 
-    `spans` are what an extractor of HTML took for the article, `title` what the file itself says.
+    spans: of some texts, what an extractor of HTML took for the article. stated: of each text the
+    title, as its file says it.
     """
     own = own_features(lines)
     context = context_features(lines, own)
-    scores, copies, comments = bar_lines(lines, score_first(own, context), runs)
+    scores, copies, comments = bar_lines(lines, score_first(lines, own, context), runs)
     again = score_second(place_lines(lines, scores), own, context)
     marks = read_marks(lines)
     plain = np.where((scores <= BARRED) | marks.vetoed, BARRED, again)
-    chosen, stretch = choose_lines(lines, lift_runs(lines, own, plain))
-    if spans:
-        barred = marks.vetoed.copy()
-        barred[list(copies)] = False
-        found = choose_extracted(lines, plain, barred, spans)
-        if found[0].any():
-            chosen, stretch = found
-            comments = max(comments, stretch[1])
-            copies = {copy: source for copy, source in copies.items() if not chosen[copy]}
-    return Layout(lines, marks, chosen, stretch, copies, comments, title)
+    chosen, stretches = choose_lines(lines, lift_runs(lines, own, plain))
+    layout = Layout(lines, marks, chosen, stretches, copies, comments, stated)
+    choose_extracted(layout, plain, spans)
+    return layout
 
 
-def _clean_one(
-    raw: str, runs: Runs, spans: Spans, title: str | None, today: date
-) -> tuple[list[Passage], dict[int, int], Metadata]:
-    """The passages of a text, which of them repeats which, and what it says about itself."""
-    lines = split_lines(raw)
-    if not len(lines):
-        return [], {}, Metadata()
-    layout = _lay_out(lines, runs, spans, title)
-    labels = label_lines(layout)
-    meta = read_metadata(layout, labels, today)
-    note = _comment_note(layout, labels)
-    if note:
-        meta.notes.append(note)
-    return *make_passages(raw, layout, labels), meta
-
-
-def _comment_note(layout: Layout, labels: list[Label]) -> str | None:
+def _note_comments(layout: Layout, labels: list[Label], text: int) -> str | None:
     """A warning where the page declares another number of comments than it shows."""
-    if layout.comments >= len(layout.lines):
+    page = layout.pages[text]
+    if page.comments >= page.high:
         return None
-    header = layout.lines[layout.comments]
+    header = layout.lines[page.comments]
     declared = declared_comments(header)
-    authors = sum(reason == COMMENT_AUTHOR for _, reason in labels)
-    present = authors or sum(label == ("comment", COMMENT) for label in labels)
+    own = labels[page.low : page.high]
+    authors = sum(reason == COMMENT_AUTHOR for _, reason in own)
+    present = authors or own.count(("comment", COMMENT))
     if declared is None or declared == present:
         return None
     return f"{declared} comments declared, {present} present ({header.text[:40]})"
 
 
-def _merge(row: dict[str, Any], meta: Metadata) -> dict[str, Any]:
-    """The row of an article with what its text says, where the file itself says nothing."""
+def _merge(row: dict[str, Any], meta: Metadata) -> None:
+    """Put into the row of an article what its text says, where the file itself says nothing."""
     if isinstance(row.get("extracted"), str) and isinstance(row["author"], str):
         row["author"] = "; ".join(dict.fromkeys(find_names(row["author"]))) or None
     for name in ("title", "author", "outlet", "language"):
@@ -99,7 +80,67 @@ def _merge(row: dict[str, Any], meta: Metadata) -> dict[str, Any]:
     if not pd.isna(row["date"]) and pd.isna(row["date_low"]):
         row["date_low"] = row["date_high"] = row["date"]
     row["notes"] = "; ".join(meta.notes) or None
-    return row
+
+
+def _find_runs(texts: list[str]) -> dict[int, Runs]:
+    """Of each text that repeats itself: the runs that do, and what they repeat."""
+    runs: dict[int, Runs] = {}
+    found = find_repeats([text if len(text) <= _LONGEST else "" for text in texts])
+    for text, *run in found.itertuples(index=False, name=None):
+        runs.setdefault(text, []).append(tuple(run))
+    return runs
+
+
+def _batches(texts: list[str]) -> Iterator[tuple[int, int]]:
+    """From and to which text the lines are looked at together: some hundred thousand characters."""
+    low = size = 0
+    for number, text in enumerate(texts):
+        size += len(text)
+        if size >= _BATCH or number == len(texts) - 1:
+            yield low, number + 1
+            low, size = number + 1, 0
+
+
+def _clean_batch(
+    texts: list[str], runs: list[Runs], records: list[dict[str, Any]], today: date
+) -> tuple[dict[str, Any], list[Metadata]]:
+    """The columns of the passages of some texts, and what each text says about itself."""
+    lines = split_lines(*texts)
+    if not len(lines):
+        return {}, [Metadata() for _ in texts]
+    offsets = lines.offsets.tolist()
+    moved = [
+        tuple(place + offset for place in run)
+        for own, offset in zip(runs, offsets, strict=False)
+        for run in own
+    ]
+    spans = {text: parse_spans(record.get("extracted")) for text, record in enumerate(records)}
+    stated = [record["title"] if isinstance(record["title"], str) else None for record in records]
+    layout = _lay_out(lines, moved, {text: found for text, found in spans.items() if found}, stated)
+    labels = label_lines(layout)
+    metas = read_metadata(layout, labels, today)
+    for text, meta in enumerate(metas):
+        note = _note_comments(layout, labels, text)
+        meta.notes += [note] if note else []
+    made, last_of = make_passages(layout, labels)
+    starts, ends, kinds, reasons, shown = zip(*made, strict=True)
+    of = np.searchsorted(lines.offsets, starts, "right") - 1
+    first = np.searchsorted(of, of)  # the first passage of the text
+    sources = np.full(len(made), np.nan)
+    for copy, source in layout.copies.items():
+        if labels[copy][0] == "repeat":
+            sources[last_of[copy]] = last_of[source] - first[last_of[source]]
+    columns = {
+        "article_id": np.array([record["article_id"] for record in records], dtype=object)[of],
+        "passage": np.arange(len(made)) - first,
+        "copy_of": sources,
+        "start": np.array(starts) - lines.offsets[of],
+        "end": np.array(ends) - lines.offsets[of],
+        "kind": kinds,
+        "reason": reasons,
+        "text": shown,
+    }
+    return columns, metas
 
 
 def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -107,32 +148,25 @@ def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     require_columns(raw, "articles", ["article_id", "raw"])
     frame = raw.assign(raw=[mask_surrogates(t) if isinstance(t, str) else "" for t in raw["raw"]])
     articles = make_table("articles", frame)
-    texts = list(articles["raw"])
-    runs: dict[int, Runs] = {}
-    found = find_repeats([text if len(text) <= _LONGEST else "" for text in texts])
-    for row in found.itertuples(index=False):
-        runs.setdefault(int(row.text), []).append(
-            (int(row.start), int(row.end), int(row.source_start), int(row.source_end))
-        )
+    texts, records = list(articles["raw"]), articles.to_dict("records")
+    runs = _find_runs(texts)
     today = date.today()
-    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    rows: list[dict[str, Any]] = []
-    for index, record in enumerate(articles.to_dict("records")):
-        spans = parse_spans(record.get("extracted"))
-        title = record["title"] if isinstance(record["title"], str) else None
-        parts, sources, meta = _clean_one(texts[index], runs.get(index, []), spans, title, today)
-        columns["article_id"] += [record["article_id"]] * len(parts)
-        columns["passage"] += range(len(parts))
-        columns["copy_of"] += map(sources.get, range(len(parts)))
-        for name, values in zip(_COLUMNS[3:], zip(*parts, strict=True), strict=False):
-            columns[name] += values
+    columns: list[dict[str, Any]] = []
+    metas: list[Metadata] = []
+    for low, high in _batches(texts):
+        own = [runs.get(text, []) for text in range(low, high)]
+        passages, found = _clean_batch(texts[low:high], own, records[low:high], today)
+        columns.append(passages)
+        metas += found
+    for record, meta in zip(records, metas, strict=True):
+        where = record["path"] if isinstance(record["path"], str) else record["article_id"]
         for note in meta.notes:
-            where = record["path"] if isinstance(record["path"], str) else record["article_id"]
             warnings.warn(f"{where}: {note}", CorpusWarning, stacklevel=3)
-        rows.append(_merge({str(key): value for key, value in record.items()}, meta))
+        _merge(record, meta)
     names = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
-    cleaned = make_table("articles", pd.DataFrame(rows, columns=names)).astype({"notes": "str"})
-    return cleaned, make_table("passages", columns)
+    cleaned = make_table("articles", pd.DataFrame(records, columns=names)).astype({"notes": "str"})
+    found = [make_table("passages", part) for part in columns if part]
+    return cleaned, pd.concat(found, ignore_index=True) if found else make_table("passages")
 
 
 def set_apart(passages: pd.DataFrame, boilerplate: pd.Series) -> pd.DataFrame:

@@ -11,15 +11,10 @@ from importlib.resources import files
 
 import numpy as np
 
-from .context import count_places, find_stretch
+from .context import count_places, find_stretches
 from .features import CONTEXT, OWN
-from .lines import Flags, Lines, Table
+from .lines import Flags, Lines, Numbers, Table
 
-# Cost of a line within the stretch that is no prose, in log odds; found on pages held out.
-_GAP = 0.5
-# A stretch of fewer words than this is doubted: the scores are raised until one is longer.
-_FEW_WORDS = 60
-_RAISES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 # A full sentence: words, and the share of function words among them.
 _SENTENCE, _SENTENCE_SHARE = 9, 0.25
 _LIFT = 3.0
@@ -32,7 +27,7 @@ FIRST = (
     *(f"{name}, line before" for name in OWN),
     *(f"{name}, next line" for name in OWN),
 )
-_PLACES = (
+PLACES = (
     "score",
     "likely",
     "chosen",
@@ -49,7 +44,7 @@ _PLACES = (
     "long, inside",
     "short, between likely lines",
 )
-SECOND = (*_PLACES, *OWN, *CONTEXT, *(f"{name}, inside" for name in OWN))
+SECOND = (*PLACES, *OWN, *CONTEXT, *(f"{name}, inside" for name in OWN))
 
 
 @cache
@@ -67,52 +62,33 @@ def load_weights() -> dict[str, tuple[float, Table]]:
     }
 
 
-def shift(values: Table, by: int) -> Table:
-    """`values` moved down by `by` rows (up where it is negative), zeros where none came."""
-    result = np.zeros_like(values)
-    if abs(by) < len(values):
-        if by > 0:
-            result[by:] = values[:-by]
-        else:
-            result[:by] = values[-by:]
-    return result
-
-
-def first_table(own: Table, context: Table) -> Table:
-    """One row a line, one column for each name in FIRST."""
-    return np.hstack([own, context, shift(own, 1), shift(own, -1)])
-
-
-def second_table(places: Table, own: Table, context: Table) -> Table:
-    """One row a line, one column for each name in SECOND."""
-    inside = places[:, _PLACES.index("inside")]
-    return np.hstack([places, own, context, own * inside[:, None]])
-
-
-def score_first(own: Table, context: Table) -> Table:
-    """What the first model says: its weights on first_table, without the table."""
+def score_first(lines: Lines, own: Table, context: Table) -> Table:
+    """What the first model says of each line."""
     bias, weights = load_weights()["first"]
     end = _PARTS[1]
-    parts = own @ weights[end:].reshape(2, -1).T
+    before, after = weights[end:].reshape(2, -1) @ own.T
     score = own @ weights[: _PARTS[0]] + context @ weights[_PARTS[0] : end] + bias
-    return score + shift(parts[:, 0], 1) + shift(parts[:, 1], -1)
+    same = lines.texts[1:] == lines.texts[:-1]
+    score[1:] += before[:-1] * same
+    score[:-1] += after[1:] * same
+    return score
 
 
 def score_second(places: Table, own: Table, context: Table) -> Table:
-    """What the second model says: its weights on second_table, without the table."""
+    """What the second model says of each line."""
     bias, weights = load_weights()["second"]
-    first, end = len(_PLACES), len(_PLACES) + _PARTS[0]
+    first, end = len(PLACES), len(PLACES) + _PARTS[0]
     last = first + _PARTS[1]
     score = places @ weights[:first] + own @ weights[first:end] + context @ weights[end:last]
-    return score + places[:, _PLACES.index("inside")] * (own @ weights[last:]) + bias
+    return score + places[:, PLACES.index("inside")] * (own @ weights[last:]) + bias
 
 
 def place_lines(lines: Lines, scores: Table) -> Table:
-    """One row a line, one column for each name in _PLACES; `scores` are of the first model."""
-    chosen, (start, end) = choose_lines(lines, scores)
-    table = np.zeros((len(lines), len(_PLACES)))
+    """One row a line, one column for each name in PLACES; `scores` are of the first model."""
+    chosen, stretches = choose_lines(lines, scores)
+    table = np.zeros((len(lines), len(PLACES)))
     likely = 1 / (1 + np.exp(-np.clip(scores, BARRED, -BARRED)))
-    count_places(lines.sizes, scores, likely, chosen, start, end, -BARRED, table)
+    count_places(lines.bounds, lines.sizes, scores, likely, chosen, stretches, -BARRED, table)
     return table
 
 
@@ -128,20 +104,16 @@ def lift_runs(lines: Lines, own: Table, scores: Table) -> Table:
         & (lines.sizes >= _SENTENCE)
         & (lines.cue_mask == 0)
     )
+    both = full[1:] & full[:-1] & (lines.texts[1:] == lines.texts[:-1])
     beside = np.zeros(len(lines), dtype=bool)
-    beside[1:] |= full[:-1]
-    beside[:-1] |= full[1:]
-    return np.where(full & beside & (scores > BARRED), scores + _LIFT, scores)
+    beside[1:] |= both
+    beside[:-1] |= both
+    return np.where(beside & (scores > BARRED), scores + _LIFT, scores)
 
 
-def choose_lines(lines: Lines, scores: Table) -> tuple[Flags, tuple[int, int]]:
-    """Which lines are prose, and the stretch they stand in."""
-    sizes = (lines.ends - lines.starts) / 6
-    for more in _RAISES:
-        raised = np.where(scores > BARRED, scores + more, BARRED) if more else scores
-        start, end = find_stretch(raised, _GAP)
-        chosen = raised > 0
-        chosen[:start] = chosen[end:] = False
-        if sizes[chosen].sum() >= _FEW_WORDS:
-            break
-    return chosen, (start, end)
+def choose_lines(lines: Lines, scores: Table) -> tuple[Flags, Numbers]:
+    """Which lines are prose; of each text the first line of its stretch, and the one behind it."""
+    chosen = np.zeros(len(lines), dtype=bool)
+    stretches = np.zeros((len(lines.bounds) - 1, 2), np.int64)
+    find_stretches(lines.bounds, lines.rows, scores, BARRED, chosen, stretches)
+    return chosen, stretches

@@ -15,6 +15,12 @@ _SHARED_WORDS = 200  # of a line that are looked at
 _PROSE = 8  # a line with as much prose holds words of the article
 _NEVER = 99  # lines since a mark where there was none
 _SHORT = 5  # words
+# Cost of a line within the stretch that is no prose, in log odds; found on pages held out.
+GAP = 0.5
+# A stretch of fewer characters than this (some sixty words) is doubted: the scores are raised, by
+# one up to five, until one is longer.
+FEW = 360
+RAISES = 6
 
 
 @numba.njit(nogil=True)
@@ -39,12 +45,20 @@ def _find_slot(slots, stem):
 
 
 @numba.njit(nogil=True)
+def _table_size(rows):
+    """The size of a table for the words of these lines."""
+    words = rows[-1, 4] + min(rows[-1, 2], WORDS_KEPT) - rows[0, 4]
+    size = 64
+    while size < 2 * words:
+        size *= 2
+    return size
+
+
+@numba.njit(nogil=True)
 def _share_words(rows, stems, prose, out):
     """Put into `out` the share of each line's longer words that other lines of prose hold too."""
     n = rows.shape[0]
-    size = 64
-    while size < 2 * stems.shape[0]:
-        size *= 2
+    size = _table_size(rows)
     slots = np.zeros(size, np.uint64)
     seen, holders = np.full(size, -1, np.int64), np.zeros(size, np.int64)
     for again in range(2):
@@ -70,11 +84,20 @@ def _share_words(rows, stems, prose, out):
 
 
 @kernel
-def share_with(rows, stems, chosen, shares, counts):
-    """Of each line: how many different stems of six letters, and how many of them `chosen` has."""
-    size = 64
-    while size < 2 * stems.shape[0]:
-        size *= 2
+def share_with(bounds, rows, stems, chosen, shares, counts):
+    """Of each line: how many different stems of six letters, and how many of them `chosen` has.
+
+    `chosen`: lines of prose; only those of the same text count.
+    """
+    for t in range(bounds.shape[0] - 1):
+        here = slice(bounds[t], bounds[t + 1])
+        if bounds[t] < bounds[t + 1]:
+            _share_with(rows[here], stems, chosen[here], shares[here], counts[here])
+
+
+@numba.njit(nogil=True)
+def _share_with(rows, stems, chosen, shares, counts):
+    size = _table_size(rows)
     slots = np.zeros(size, np.uint64)
     seen, held = np.full(size, -1, np.int64), np.zeros(size, np.bool_)
     for i in range(rows.shape[0]):
@@ -100,12 +123,20 @@ def share_with(rows, stems, chosen, shares, counts):
 
 
 @kernel
-def count_context(rows, stems, sizes, prose, marks, table):
-    """Fill in the columns of features.CONTEXT.
+def count_context(bounds, rows, stems, sizes, prose, marks, table):
+    """Fill in the columns of features.CONTEXT, for the lines of each text by themselves.
 
     marks: lines with a date, a byline, a header of other stories, a header of comments, an appeal,
     a headline that stands twice.
     """
+    for t in range(bounds.shape[0] - 1):
+        here = slice(bounds[t], bounds[t + 1])
+        if bounds[t] < bounds[t + 1]:
+            _count_context(rows[here], stems, sizes[here], prose[here], marks[here], table[here])
+
+
+@numba.njit(nogil=True)
+def _count_context(rows, stems, sizes, prose, marks, table):
     n = rows.shape[0]
     total, column = np.zeros(n + 1), np.zeros(n)
     reach = 1
@@ -155,23 +186,53 @@ def count_context(rows, stems, sizes, prose, marks, table):
     _share_words(rows, stems, prose, table[:, 24])
 
 
-@kernel
-def find_stretch(scores, gap):
-    """First index and last + 1 of the stretch with the highest sum of scores, none below -gap."""
+@numba.njit(nogil=True)
+def _find_stretch(scores, barred, more):
+    """First index and last + 1 of the stretch with the highest sum of scores, raised by `more`."""
     low, high, best = 0, 0, 0.0
     start, total = 0, 0.0
     for i in range(scores.shape[0]):
         if total <= 0:
             start, total = i, 0.0
-        total += max(scores[i], -gap)
+        total += max(scores[i] + more, -GAP) if scores[i] > barred else -GAP
         if total > best:
             low, high, best = start, i + 1, total
     return low, high
 
 
 @kernel
-def count_places(sizes, scores, likely, chosen, start, end, most, table):
-    """Fill in the columns of body._PLACES: where each line stands in the stretch."""
+def find_stretches(bounds, rows, scores, barred, chosen, stretches):
+    """Put the stretch of each text into `stretches`, its lines of prose into `chosen`.
+
+    Where a stretch has few words the scores are raised, but for those that are `barred`.
+    """
+    for t in range(bounds.shape[0] - 1):
+        first, last = bounds[t], bounds[t + 1]
+        for raised in range(RAISES):
+            low, high = _find_stretch(scores[first:last], barred, raised)
+            length = 0
+            for i in range(first, last):
+                chosen[i] = scores[i] > barred and scores[i] + raised > 0
+                chosen[i] &= first + low <= i < first + high
+                length += chosen[i] * (rows[i, 1] - rows[i, 0])
+            if length >= FEW:
+                break
+        stretches[t, 0], stretches[t, 1] = first + low, first + high
+
+
+@kernel
+def count_places(bounds, sizes, scores, likely, chosen, stretches, most, table):
+    """Fill in the columns of body.PLACES: where each line stands in the stretch of its text."""
+    for t in range(bounds.shape[0] - 1):
+        low, here = bounds[t], slice(bounds[t], bounds[t + 1])
+        start, end = stretches[t, 0] - low, stretches[t, 1] - low
+        _count_places(
+            sizes[here], scores[here], likely[here], chosen[here], start, end, most, table[here]
+        )
+
+
+@numba.njit(nogil=True)
+def _count_places(sizes, scores, likely, chosen, start, end, most, table):
     n = sizes.shape[0]
     total, column, inside = np.zeros(n + 1), np.zeros(n), np.zeros(n)
     inside[start:end] = 1.0

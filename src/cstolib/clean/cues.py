@@ -23,6 +23,7 @@ from .scan import (
     IS_STOP,
     IS_TOLD,
     IS_WEEKDAY,
+    LINE,
     lookup,
     scan_lines,
 )
@@ -108,9 +109,10 @@ def hash_words(words: list[str]) -> npt.NDArray[np.uint64]:
     room, size = len(words) + 1, len(points) + 2
     found = np.zeros((size, 4), np.uint64)
     stems = np.zeros((size, 3), np.uint64)
-    lines, keys = np.zeros((room, 7), np.int64), np.zeros(room, np.uint64)
+    lines, keys = np.zeros((room, LINE), np.int64), np.zeros(room, np.uint64)
     plain, empty = np.zeros(2 * size, np.uint32), np.zeros((16, 2), np.uint64)
-    scan_lines(points, *character_tables(), empty, lines, keys, found, stems, plain)
+    offsets = np.array([0, size])
+    scan_lines(points, offsets, *character_tables(), empty, lines, keys, found, stems, plain)
     return np.column_stack([found[: len(words), 0], stems[: len(words), 0]])
 
 

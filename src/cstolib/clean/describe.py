@@ -32,6 +32,7 @@ from .characters import (
     UPPER,
 )
 from .scan import (
+    ENDS_MARK,
     HARD_STOP,
     HAS_AT,
     HAS_CONTROL,
@@ -117,6 +118,8 @@ def _flag_end(points, classes, a, b, size):
     marked = _is(opens, classes, DASH) or opens == 34 or opens == 0x201C or opens == 0xAB
     if marked or ends == 46 or ends == 0xBB or ends == 0x201D or ends == 34:
         flags |= LIKE_SPEECH
+    if ends == 46 or ends == 33 or ends == 63 or ends == 58 or ends == 44 or ends == 59:
+        flags |= ENDS_MARK
     stop = b
     while stop > a and _is(points[stop - 1], classes, CLOSER):
         stop -= 1
@@ -126,12 +129,11 @@ def _flag_end(points, classes, a, b, size):
 
 
 @kernel
-def count_characters(points, classes, lines, addressed, flags, counts):
+def count_characters(points, classes, lines, flags, counts):
     """Put into `flags` what the characters of each line decide.
 
     counts[i], of the first 4,000: sentence ends within, commas, whether all is in capitals, and
-    bits: 1 a sign of copyright, 2 an address, 4 @ or #, 8 | or > or an arrow. addressed: whether
-    the text has "http" anywhere.
+    bits: 1 a sign of copyright, 2 an address, 4 @ or #, 8 | or > or an arrow.
     """
     for row in range(lines.shape[0]):
         a, b = lines[row, 0], lines[row, 1]
@@ -144,7 +146,7 @@ def count_characters(points, classes, lines, addressed, flags, counts):
             kind = classes[min(c, LAST)]
             if int(kind) & ~LEAD == ALNUM | LOWER and before != 46:
                 small = small or i < head
-                if addressed and c == 112 and before == 116 and a + 3 <= i < head:
+                if c == 112 and before == 116 and a + 3 <= i < head:
                     signs |= 2 * (points[i - 2] == 116 and points[i - 3] == 104)
                 before, kind_before = c, kind
                 spaces = 0

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .lines import Flags, Lines, Table
+from .layout import Layout
+from .lines import Table
 
 # Found on pages of outlets held out. Where most of the extracted text reads like prose, lines at
 # its ends that do not (lists of headlines, tags) are left out; so are short ones with plain marks
@@ -21,18 +22,26 @@ def parse_spans(value: object) -> list[tuple[int, int]]:
 
 
 def choose_extracted(
-    lines: Lines, scores: Table, barred: Flags, spans: list[tuple[int, int]]
-) -> tuple[Flags, tuple[int, int]]:
-    """Which lines are prose, and the stretch they stand in."""
-    chosen = np.isin(lines.starts, [start for start, _ in spans])
-    sizes = lines.ends - lines.starts
-    prose = sizes[chosen & (scores > 0)].sum() / max(sizes[chosen].sum(), 1)
-    if prose >= _MOSTLY_PROSE:
-        places = np.flatnonzero(chosen)
-        fits = np.flatnonzero(scores[places] >= _NO_PROSE)
-        if len(fits):
-            chosen[places[: fits[0]]] = False
-            chosen[places[fits[-1] + 1 :]] = False
-        chosen &= ~(barred & (sizes < _SHORT))
-    places = np.flatnonzero(chosen)
-    return chosen, (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
+    layout: Layout, scores: Table, spans: dict[int, list[tuple[int, int]]]
+) -> None:
+    """Take for prose what an extractor found in some of the texts, where it found anything."""
+    lines = layout.lines
+    sizes, copied = lines.ends - lines.starts, np.zeros(len(lines), dtype=bool)
+    copied[list(layout.copies)] = True
+    barred = layout.marks.vetoed & ~copied & (sizes < _SHORT)
+    for text, found in spans.items():
+        low, high = lines.bounds[text : text + 2].tolist()
+        starts = lines.starts[low:high] - lines.offsets[text]
+        places = low + np.flatnonzero(np.isin(starts, [start for start, _ in found]))
+        prose = sizes[places[scores[places] > 0]].sum() / max(sizes[places].sum(), 1)
+        if prose >= _MOSTLY_PROSE:
+            fits = np.flatnonzero(scores[places] >= _NO_PROSE)
+            places = places[fits[0] : fits[-1] + 1] if len(fits) else places
+            places = places[~barred[places]]
+        if len(places):
+            layout.chosen[low:high] = False
+            layout.chosen[places] = True
+            layout.stretches[text] = places[0], places[-1] + 1
+            layout.comments[text] = max(layout.comments[text], places[-1] + 1)
+    chosen = layout.chosen
+    layout.copies = {copy: of for copy, of in layout.copies.items() if not chosen[copy]}

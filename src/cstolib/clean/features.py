@@ -83,12 +83,13 @@ def own_features(lines: Lines) -> Table:
     """One row a line, one column for each name in OWN."""
     count = len(lines)
     table = np.zeros((count, len(OWN)))
-    if not count:
-        return table
     table[:, :COUNTED] = lines.counted
     credit = _AT["credit at its end"]
+    bare = table[:, credit] > 0
+    bare &= ~lines.flagged(MAY_END_CREDIT)
+    table[bare, credit] = 0.0
     for row in table[:, credit].nonzero()[0].tolist():
-        if not lines.flag_list[row] & MAY_END_CREDIT or not _CREDIT.search(lines[row].text[-120:]):
+        if not _CREDIT.search(lines.text(row)[-120:]):
             table[row, credit] = 0.0
     at = np.arange(count)
     earlier = lines.first < at
@@ -108,11 +109,13 @@ def _impute(table: Table, lines: Lines) -> None:
     sizes = np.minimum((lines.ends - lines.starts) / 6, 60)
     ends = table[:, _AT["ends . or similar"]] + table[:, _AT["ends ? or !"]] > 0
     sentences = (sizes >= 12) & ends
-    known = sentences & (table[:, _AT["function words"]] >= 0.12)
-    if sentences.sum() and known.sum() < 0.5 * sentences.sum():
-        column = _AT["function words"]
-        table[:, column] = np.where(sentences, _TYPICAL, table[:, column])
-        table[:, column + 1] = table[:, column] * np.minimum(sizes, 40) / 20
+    column = _AT["function words"]
+    known = sentences & (table[:, column] >= 0.12)
+    some, most = (np.bincount(lines.texts, which) for which in (known, sentences))
+    foreign = (some < 0.5 * most)[lines.texts]
+    share = np.where(foreign & sentences, _TYPICAL, table[:, column])
+    table[:, column] = share
+    table[foreign, column + 1] = (share * np.minimum(sizes, 40) / 20)[foreign]
 
 
 def dated_lines(lines: Lines) -> Flags:
@@ -140,6 +143,5 @@ def context_features(lines: Lines, own: Table) -> Table:
         ]
     )
     table = np.zeros((len(lines), len(CONTEXT)))
-    if len(lines):
-        count_context(lines.word_rows, lines.stems, sizes, prose, marks, table)
+    count_context(lines.bounds, lines.rows, lines.stems, sizes, prose, marks, table)
     return table

@@ -2,38 +2,61 @@
 
 import re
 
-from .layout import SEPARATOR, Layout, find_title, is_heading, may_head, same_headline, stated_title
+import numpy as np
+import numpy.typing as npt
+
+from ..tables import KINDS
+from .layout import SEPARATOR, Layout, Page, find_titles, is_heading, may_head, same_headlines
 from .lines import Flags, Line
 from .marks import LONGEST_LINE, Label, by_cues
 from .names import find_names
 from .scan import HAS_DOT, HAS_SIGN, HAS_SPACE, MAY_SEPARATE, OPENS_C
-from .zones import label_comments, label_embeds, label_menus, label_zones, smooth_lists
+from .zones import (
+    NO_LABEL,
+    label_comments,
+    label_embeds,
+    label_menus,
+    label_zones,
+    smooth_lists,
+)
 
 _HEAD_LINES = 14  # lines before the prose in which title, byline and date are looked for
 _BODY = ("body", "reads like the article's prose")
+TITLE_AGAIN = ("repeat", "repeats the title")
+_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 _MANY_PARTS = 5  # of a line: more than a credit or a byline has
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
+
+Kinds = npt.NDArray[np.int8]  # of each line: the place of its kind in tables.KINDS
+
+
+def read_kinds(labels: list[Label]) -> Kinds:
+    """The kinds of labelled lines."""
+    return np.array([_NUMBERS[kind] for kind, _ in labels], np.int8)
+
+
+def are(kinds: Kinds, *names: str) -> Flags:
+    """Which lines are of these kinds."""
+    known = np.zeros(len(KINDS), dtype=bool)
+    known[[_NUMBERS[name] for name in names]] = True
+    return known[kinds]
 
 
 def _is_deck(layout: Layout, index: int) -> bool:
     """Whether a line that reads like prose stands under the title, above byline or date."""
-    title = layout.title
-    if title is None or not 0 < index - title <= 2 or index > layout.stretch[0] + 1:
+    page = layout.page(index)
+    if page.title is None or not 0 < index - page.title <= 2 or index > page.start + 1:
         return False
-    after = slice(index + 1, index + 4)
+    after = slice(index + 1, min(index + 4, page.high))
     signed = layout.marks.dated[after] | layout.marks.signed[after]
     return bool((signed & ~layout.chosen[after]).any())
 
 
-def _is_copy(layout: Layout, index: int) -> bool:
+def _is_copy(layout: Layout, index: int, source: int) -> bool:
     """Whether the line repeats one of the article's prose, or of the box right behind it."""
-    source = layout.copies.get(index)
-    if source is None:
-        return False
-    line = layout.lines[index]
+    line, end = layout.lines[index], layout.page(index).end
     if line.size <= 4 and line.has("nav", "whole"):
         return False
-    end = layout.stretch[1]
     return bool(layout.chosen[source]) or (
         end <= source < end + 8 and _in_second_copy(layout, index)
     )
@@ -41,7 +64,7 @@ def _is_copy(layout: Layout, index: int) -> bool:
 
 def _in_second_copy(layout: Layout, index: int) -> bool:
     """Whether lines of the article's prose are repeated right before the line."""
-    near = range(max(index - 10, 0), index)
+    near = range(max(index - 10, layout.page(index).low), index)
     return any(layout.chosen[layout.copies[i]] for i in near if i in layout.copies)
 
 
@@ -59,7 +82,8 @@ def _telling(layout: Layout) -> Flags:
     address = lines.flagged(HAS_DOT) & ~lines.flagged(HAS_SPACE)
     known = marks.dated | marks.signed | marks.credited | address | (lines.cue_mask > 0)
     known |= lines.flagged(HAS_SIGN | OPENS_C | MAY_SEPARATE)
-    return known | (lines.ends - lines.starts > LONGEST_LINE)
+    known |= lines.ends - lines.starts > LONGEST_LINE
+    return known & ~layout.chosen
 
 
 def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
@@ -80,8 +104,10 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
         return "disclaimer", "sign of copyright"
     if parts >= 3 and line.size <= 4 * parts and not line.text.endswith("."):
         return "nav", "a row of links"
-    if index <= 1 and index < layout.stretch[0] and parts == 2 and line.text[-1] not in ".!?":
-        return "other", "head of the page"
+    if parts == 2 and line.text[-1] not in ".!?":
+        page = layout.page(index)
+        if index <= page.low + 1 and index < page.start:
+            return "other", "head of the page"
     if line.size == 1 and line.has("comment", "whole"):
         return "nav", "link to the comments"
     found = by_cues(line)
@@ -94,46 +120,43 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
 
 def _label_lines(layout: Layout) -> list[Label | None]:
     """What lines are by themselves, the repeated ones included."""
-    lines = layout.lines
-    labels: list[Label | None] = [None] * len(lines)
-    for index in (_telling(layout) & ~layout.chosen).nonzero()[0].tolist():
+    lines, chosen = layout.lines, layout.chosen
+    labels: list[Label | None] = [_BODY if prose else None for prose in chosen.tolist()]
+    for index in _telling(layout).nonzero()[0].tolist():
         labels[index] = _label_alone(layout, index, lines[index])
-    for index in layout.chosen.nonzero()[0].tolist():
-        labels[index] = _BODY
-    heads = layout.chosen & may_head(lines)
-    if layout.title is not None:
-        heads[layout.title : layout.title + 3] |= layout.chosen[layout.title : layout.title + 3]
-    for index in heads.nonzero()[0].tolist():
+    heads = may_head(lines)
+    for page in layout.pages:
+        if page.title is not None:
+            heads[page.title : min(page.title + 3, page.high)] = True
+    for index in (chosen & heads).nonzero()[0].tolist():
         labels[index] = _label_prose(layout, index)
-    if layout.title is not None:
-        for index in same_headline(lines, layout.title).nonzero()[0].tolist():
-            labels[index] = ("repeat", "repeats the title")
-    for index in layout.copies:
-        if _is_copy(layout, index):
+    titles = same_headlines(layout)
+    for index in titles:
+        labels[index] = TITLE_AGAIN
+    for index, source in layout.copies.items():
+        if _is_copy(layout, index, source):
             labels[index] = ("repeat", "repeats an earlier passage")
-    if layout.title is not None:
-        labels[layout.title] = ("title", "headline before the prose")
+    for title in titles.values():
+        labels[title] = ("title", "headline before the prose")
+    layout.copies |= {i: title for i, title in titles.items() if labels[i] == TITLE_AGAIN}
     return labels
 
 
-def _label_author(layout: Layout, labels: list[Label | None]) -> None:
+def _label_author(layout: Layout, page: Page, labels: list[Label | None]) -> None:
     """Lines behind the prose, or at its very end, that start with the name in the byline."""
     names = [
-        name.lower()
-        for index, label in enumerate(labels)
-        if label and label[0] == "byline"
+        name.lower() + " "
+        for index in range(page.low, page.high)
+        if (labels[index] or NO_LABEL)[0] == "byline"
         for name in find_names(layout.lines[index].text)
     ]
-    if not names:
-        return
-    end = layout.stretch[1]
-    for index in range(max(end - 3, 0), min(end + 6, len(labels))):
+    for index in range(max(page.end - 3, page.low), min(page.end + 6, page.high) if names else 0):
         line = layout.lines[index]
-        opens = any(line.text.lower().startswith(name + " ") for name in names)
+        opens = line.text.lower().startswith(tuple(names))
         label = labels[index]
         if opens and 6 <= line.size <= 90 and (label is None or label[0] in ("body", "related")):
-            rest = [labels[i] for i in range(index + 1, end)]
-            if not any(later and later[0] == "body" for later in rest) or index == end - 1:
+            rest = labels[index + 1 : page.end]
+            if not any(later and later[0] == "body" for later in rest) or index == page.end - 1:
                 labels[index] = ("about", "starts with the author's name")
 
 
@@ -151,17 +174,15 @@ def _label_again(layout: Layout, labels: list[Label | None]) -> None:
             layout.copies.setdefault(index, source)
 
 
-def _label_head(layout: Layout, labels: list[Label | None]) -> None:
+def _label_head(layout: Layout, page: Page, labels: list[Label | None]) -> None:
     """Deck, byline and caption between the title and the prose."""
-    title, start = layout.title, layout.stretch[0]
+    title = page.title
     if title is None:
         return
-    last = start if title < start else min(title + _HEAD_LINES, len(labels))
-    for index in range(title + 1, last):
+    last = title + _HEAD_LINES
+    for index in range(title + 1, min(page.start if title < page.start else page.high, last + 1)):
         if labels[index] is not None:
             continue
-        if index - title > _HEAD_LINES:
-            break
         line = layout.lines[index]
         names = find_names(line.text)
         if names and sum(len(name.split()) for name in names) >= line.size - 2:
@@ -172,16 +193,16 @@ def _label_head(layout: Layout, labels: list[Label | None]) -> None:
 
 def label_lines(layout: Layout) -> list[Label]:
     """Kind and reason of each line."""
-    layout.title = stated_title(layout) if layout.stated else None
-    if layout.title is None:
-        layout.title = find_title(layout)
+    find_titles(layout)
     labels = _label_lines(layout)
     label_embeds(layout, labels)
     label_menus(layout, labels)
-    label_comments(layout, labels)
-    _label_author(layout, labels)
-    _label_head(layout, labels)
+    for page in layout.pages:
+        label_comments(layout, page, labels)
+        _label_author(layout, page, labels)
+        _label_head(layout, page, labels)
     _label_again(layout, labels)
-    label_zones(layout, labels)
-    smooth_lists(layout, labels)
+    for page in layout.pages:
+        label_zones(layout, page, labels)
+        smooth_lists(layout, page, labels)
     return [label or ("other", "no rule fits") for label in labels]

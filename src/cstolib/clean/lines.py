@@ -1,9 +1,10 @@
-"""A raw text -> its lines, with what is counted about them as arrays."""
+"""Raw texts -> their lines, with what is counted about them as arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from .characters import character_tables, code_points
 from .cues import KINDS, PLACES, Cue, find_cues, vocabulary
 from .dates import find_date
 from .describe import count_characters, describe_lines
-from .scan import find_twins, scan_lines
+from .scan import LINE, find_twins, scan_lines
 
 Flags = npt.NDArray[np.bool_]
 Table = npt.NDArray[np.float64]
@@ -22,41 +23,22 @@ COUNTED = 24  # columns that describe_lines fills in
 
 
 class Line:
-    """One non-blank line: `text` is `raw[start:end]`, without the white space around it."""
+    """One non-blank line: its text, without the white space around it, and what it carries."""
 
-    __slots__ = (
-        "_date",
-        "_index",
-        "_of",
-        "_words",
-        "end",
-        "flags",
-        "mask",
-        "size",
-        "start",
-        "text",
-    )
+    __slots__ = ("_date", "_index", "_of", "flags", "mask", "size", "text")
 
     def __init__(self, of: "Lines", index: int) -> None:
         self._of, self._index = of, index
-        self._words: list[str] | None = None
         self._date: Any = False  # not looked for yet
-        self.start, self.end, self.size = of.facts[index][:3]
-        self.text = of.raw[self.start : self.end]
-        self.mask: int = of.masks[index]
-        self.flags: int = of.flag_list[index]
+        self.text = of.text(index)
+        self.size = of.counts[index]
+        self.mask = of.masks[index]
+        self.flags = int(of.flags[index])
 
     @property
     def words(self) -> list[str]:
         """In lower case, without punctuation."""
-        if self._words is None:
-            self._words = self._of.plain(self._index).split(" ") if self.size else []
-        return self._words
-
-    @property
-    def capitals(self) -> int:
-        """Words that start with a capital letter."""
-        return self._of.facts[self._index][3]
+        return self._of.plain(self._index).split(" ") if self.size else []
 
     @property
     def key(self) -> str:
@@ -103,49 +85,47 @@ def where_bits(*where: str) -> int:
     return sum(cue_bits(kind, *where) for kind in KINDS)
 
 
-class _Counts(NamedTuple):
-    """The arrays that the kernels fill in; see scan.py."""
-
-    lines: npt.NDArray[np.int64]
-    keys: npt.NDArray[np.uint64]
-    words: npt.NDArray[np.uint64]
-    stems: npt.NDArray[np.uint64]
-    plain: npt.NDArray[np.uint32]
-
-
 class Lines:
-    """The non-blank lines of `raw`, which only a line feed ends; Line objects are made when asked.
+    """The non-blank lines of some texts, which only a line feed ends.
 
-    Arrays of one value a line: `starts`, `ends`, `sizes` (words), `capitals`, `keys` (a hash of the
-    words), `flags` (scan.py), `cue_mask`, `first` and `times` (the first line with the same words,
-    and how many have them); `counted` has the first columns of features.OWN.
+    `raw` has the texts one after the other: text t starts at offsets[t], and its lines are those
+    from bounds[t] to bounds[t + 1]. Arrays of one value a line: `texts` (the number of its text),
+    `starts`, `ends`, `sizes` (words), `capitals`, `keys` (a hash of text and words), `first_words`
+    (a hash), `flags` (scan.py), `cue_mask`, `first` and `times` (the first line of the text with
+    the same words, and how many have them); `counted` has the first columns of features.OWN.
     """
 
-    def __init__(self, raw: str) -> None:
-        self.raw = raw
-        points = code_points(raw)
-        counts = _scan(points, raw.count("\n") + 1)
-        table = counts.lines
-        self.starts, self.ends, self.sizes, self.capitals = table[:, :4].T
-        self.keys, self.word_rows, self.stems = counts.keys, table, counts.stems
-        self._plain = counts.plain
-        self.first_words = np.append(counts.words[:, 0], np.uint64(0))[table[:, 4]]
-        count = len(table)
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.raw = "\n".join(texts)
+        self.offsets = np.cumsum([0, *(len(text) + 1 for text in texts)])
+        points, tables = code_points(self.raw), character_tables()
+        room = self.raw.count("\n") + 1
+        size = len(points) // 2 + room + 1
+        rows, keys = np.empty((room, LINE), np.int64), np.empty(room, np.uint64)
+        words, stems = np.empty((size, 4), np.uint64), np.empty((size, 3), np.uint64)
+        self._plain = np.empty(2 * len(points) + room + 1, np.uint32)
+        count, number, _ = scan_lines(
+            points, self.offsets, *tables, vocabulary().slots, rows, keys, words, stems, self._plain
+        )
+        self.rows, self.keys, self.stems = rows[:count], keys[:count], stems[:number]
+        self.starts, self.ends, self.sizes, self.capitals = self.rows[:, :4].T
+        self.texts = self.rows[:, 7]
+        self.bounds = np.searchsorted(self.texts, np.arange(len(texts) + 1))
+        self.first_words = np.append(words[:number, 0], np.uint64(0))[self.rows[:, 4]]
         self.counted = np.zeros((count, COUNTED))
         self.flags = np.zeros(count, np.int64)
-        classes, _ = character_tables()
         signs = np.empty((count, 4), np.int64)
-        count_characters(points, classes, table, "http" in raw, self.flags, signs)
-        kinds = vocabulary().kinds
-        describe_lines(points, classes, kinds, table, counts.words, signs, self.counted, self.flags)
-        cues = find_cues(points, table, counts.words, counts.stems)
+        classes, kinds = tables[0], vocabulary().kinds
+        count_characters(points, classes, self.rows, self.flags, signs)
+        describe_lines(points, classes, kinds, self.rows, words, signs, self.counted, self.flags)
+        cues = find_cues(points, self.rows, words[:number], self.stems)
         self.cue_numbers, self.cue_bounds, self.cue_mask = cues
         self.cue_lines = np.repeat(np.arange(count), np.diff(self.cue_bounds))
         self.first, self.times = np.zeros(count, np.int64), np.zeros(count, np.int64)
         find_twins(self.keys, self.first, self.times)
-        self.facts: list[list[int]] = table.tolist()
+        self.spans = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
+        self.counts: list[int] = self.sizes.tolist()
         self.masks: list[int] = self.cue_mask.tolist()
-        self.flag_list: list[int] = self.flags.tolist()
         self._made: list[Line | None] = [None] * count
 
     def __len__(self) -> int:
@@ -160,26 +140,31 @@ class Lines:
     def __iter__(self) -> Iterator[Line]:
         return (self[index] for index in range(len(self)))
 
+    def part(self, index: int) -> tuple[int, int]:
+        """The first line of the text that this line belongs to, and the one behind its last."""
+        low, high = self.bounds[self.texts[index] : self.texts[index] + 2].tolist()
+        return low, high
+
+    def by_text(self, which: Flags) -> list[list[int]]:
+        """Of each text: those of its lines that are flagged."""
+        places = np.flatnonzero(which)
+        cuts = np.searchsorted(places, self.bounds).tolist()
+        found = places.tolist()
+        return [found[low:high] for low, high in pairwise(cuts)]
+
     def text(self, index: int) -> str:
         """The text of one line, without a Line made for it."""
-        start, end = self.facts[index][:2]
+        start, end = self.spans[index]
         return self.raw[start:end]
-
-    def part(self, start: int, end: int) -> list[Line]:
-        """The lines from `start` to `end`, as far as there are any."""
-        return [self[index] for index in range(max(start, 0), min(end, len(self)))]
 
     def plain(self, index: int) -> str:
         """The words of the line in lower case, a space between them."""
-        begin, end = self.facts[index][5:7]
+        begin, end = self.rows[index, 5:7].tolist()
         return self._plain[begin:end].tobytes().decode("utf-32-le")
 
-    def plain_of(self, which: Flags) -> str:
+    def plain_of(self, which: list[int]) -> str:
         """The words of those lines, a space between them."""
-        begins, ends = self.word_rows[which, 5], self.word_rows[which, 6]
-        parts = [
-            self._plain[b : e + 1] for b, e in zip(begins.tolist(), ends.tolist(), strict=True)
-        ]
+        parts = [self._plain[begin : end + 1] for begin, end in self.rows[which, 5:7].tolist()]
         return np.concatenate(parts)[:-1].tobytes().decode("utf-32-le") if parts else ""
 
     def has(self, kind: str, *where: str) -> Flags:
@@ -191,18 +176,6 @@ class Lines:
         return (self.flags & bits) > 0
 
 
-def _scan(points: npt.NDArray[np.uint32], room: int) -> _Counts:
-    """Lines and words of a text that has at most `room` lines."""
-    size = len(points) // 2 + room + 1
-    lines, keys = np.empty((room, 7), np.int64), np.empty(room, np.uint64)
-    words, stems = np.empty((size, 4), np.uint64), np.empty((size, 3), np.uint64)
-    plain = np.empty(2 * len(points) + room + 1, np.uint32)
-    count, number, end = scan_lines(
-        points, *character_tables(), vocabulary().slots, lines, keys, words, stems, plain
-    )
-    return _Counts(lines[:count], keys[:count], words[:number], stems[:number], plain[:end])
-
-
-def split_lines(raw: str) -> Lines:
-    """The non-blank lines of `raw`, which only a line feed ends."""
-    return Lines(raw)
+def split_lines(*texts: str) -> Lines:
+    """The non-blank lines of the texts."""
+    return Lines(texts)

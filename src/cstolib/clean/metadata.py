@@ -7,13 +7,15 @@ from functools import cache
 from importlib.resources import files
 
 from .dates import MONTHS, WEEKDAYS, find_date
-from .language import find_language
-from .layout import Layout
+from .labels import are, read_kinds
+from .language import find_languages
+from .layout import Layout, Page
+from .lines import Lines
 from .marks import Label
 from .names import find_names, opening_name, tidy_name
-from .outlet import find_outlet
+from .outlet import find_outlets
 from .repair import plain_markdown, tidy
-from .scan import HAS_WEEKDAY
+from .scan import HAS_DIGIT, HAS_MONTH, HAS_WEEKDAY
 
 _EARLIEST = date(1992, 1, 1)  # the treaty is of May 1992; no page of its time is dated before
 _DAY_NAMES = "|".join(WEEKDAYS)
@@ -24,6 +26,11 @@ _WEEKDAY_DATE = re.compile(
     rf"|(?P<d2>\d{{1,2}})(?:\sde)?\s(?P<m2>{_MONTH_NAMES}))\b(?!,?\s(?:de\s)?\d{{4}})",
 )
 _WEEKDAY = re.compile(rf"\b(?:on|в|во|el|este)\s(?P<day>{_DAY_NAMES})\b")
+_WEEKDAY_FLAGS = HAS_WEEKDAY | HAS_MONTH | HAS_DIGIT
+_NO_AUTHOR = re.compile(
+    r"\W*(?:edited|editing|editor|редактор|перевод|translat|editado|traduc|source|источник)", re.I
+)
+_BARE_BYLINE = re.compile(r"\W*(?:by|автор|autora?|author|por)\W*", re.I)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -46,61 +53,50 @@ def _plausible(day: date | None, today: date) -> bool:
     return day is not None and _EARLIEST <= day <= today
 
 
-def _author(layout: Layout, labels: list[Label]) -> str | None:
+def _author(lines: Lines, page: Page, bylines: list[int]) -> str | None:
     """The names in the byline by the title, or the first byline there is."""
-    title = layout.title if layout.title is not None else layout.stretch[0]
-    bylines = [i for i, label in enumerate(labels) if label[0] == "byline"]
-    bylines.sort(key=lambda i: (abs(i - title) > 12, i))
-    for index in bylines:
-        line = layout.lines[index]
-        if re.match(
-            r"\W*(?:edited|editing|editor|редактор|перевод|translat|editado|traduc|source"
-            r"|источник)",
-            line.text,
-            re.I,
-        ):
+    title = page.start if page.title is None else page.title
+    for index in sorted(bylines, key=lambda i: (abs(i - title) > 12, i)):
+        text = lines.text(index)
+        if _NO_AUTHOR.match(text):
             continue
-        names = find_names(line.text)
-        if not names and re.fullmatch(r"\W*(?:by|автор|autora?|author|por)\W*", line.text, re.I):
-            after = layout.lines.part(index + 1, index + 2)
-            names = find_names(after[0].text) if after else []
+        names = find_names(text)
+        if not names and _BARE_BYLINE.fullmatch(text) and index + 1 < page.high:
+            names = find_names(lines.text(index + 1))
         if names:
             return "; ".join(dict.fromkeys(tidy_name(tidy(name)) for name in names))
-    return _author_from_box(layout, labels)
-
-
-def _author_from_box(layout: Layout, labels: list[Label]) -> str | None:
-    """The name on a line of its own in the box about the author."""
-    for index, label in enumerate(labels):
-        if label[0] == "about" and index not in layout.copies:
-            line = layout.lines[index]
-            opening = opening_name(line.text) if line.has("about", "within") else None
-            if opening:
-                return tidy_name(tidy(opening))
-            names = find_names(line.text)
-            if len(names) == 1 and len(names[0].split()) == len(line.text.split()):
-                rest = " ".join(x.text for x in layout.lines.part(index + 1, index + 4))
-                if names[0] in rest:
-                    return tidy_name(tidy(names[0]))
     return None
 
 
-def _stated_date(layout: Layout, labels: list[Label], today: date) -> date | None:
-    """The publication date as a line of its own shows it, the one nearest the title first."""
-    title = layout.title if layout.title is not None else layout.stretch[0]
-    places = [i for i, label in enumerate(labels) if label[0] in ("date", "byline")]
-    places = [i for i in places if labels[i][0] == "date" or 0 < i - title < 6]
-    places.sort(key=lambda i: (abs(i - title), i))
-    for index in places:
-        found = find_date(layout.lines[index].text)
+def _author_from_box(layout: Layout, page: Page, about: list[int]) -> str | None:
+    """The name on a line of its own in the box about the author."""
+    for index in about:
+        line = layout.lines[index]
+        if index in layout.copies:
+            continue
+        opening = opening_name(line.text) if line.has("about", "within") else None
+        if opening:
+            return tidy_name(tidy(opening))
+        names = find_names(line.text)
+        if len(names) == 1 and len(names[0].split()) == len(line.text.split()):
+            after = range(index + 1, min(index + 4, page.high))
+            if names[0] in " ".join(map(layout.lines.text, after)):
+                return tidy_name(tidy(names[0]))
+    return None
+
+
+def _stated_date(lines: Lines, page: Page, places: list[int], today: date) -> date | None:
+    """The publication date as one of these lines shows it, the one nearest the title first."""
+    title = page.start if page.title is None else page.title
+    for index in sorted(places, key=lambda i: (abs(i - title), i)):
+        found = lines[index].date
         if found and _plausible(found[0], today):
             return found[0]
         if found and found[0] is None:
-            year = [
-                _YEAR.search(x.text) for x in layout.lines.part(index - 1, index + 2) if x.size <= 6
-            ]
-            for hit in filter(None, year):
-                again = find_date(f"{layout.lines[index].text}, {hit[0]}")
+            near = range(max(index - 1, page.low), min(index + 2, page.high))
+            years = [_YEAR.search(lines.text(i)) for i in near if lines.counts[i] <= 6]
+            for year in filter(None, years):
+                again = find_date(f"{lines.text(index)}, {year[0]}")
                 if again and _plausible(again[0], today):
                     return again[0]
     return None
@@ -145,33 +141,27 @@ def _fitting_day(text: str, month: int, number: int, weekday: int, today: date) 
     return fits[-1] if fits and high < date.max else None
 
 
-def _find_weekday_date(text: str) -> re.Match[str] | None:
-    """The first weekday with a day and a month; the long pattern is tried only at weekdays."""
-    places = []
-    for name in WEEKDAYS:
-        place = text.find(name)
-        while place >= 0:
-            places.append(place)
-            place = text.find(name, place + 1)
-    return next(filter(None, (_WEEKDAY_DATE.match(text, place) for place in sorted(places))), None)
-
-
-def _inferred_date(text: str, captions: str, today: date) -> tuple[date, date] | None:
+def _inferred_date(
+    lines: Lines, body: list[int], prose: str, captions: str, today: date
+) -> tuple[date, date] | None:
     """The bounds of the date that weekdays and other dates in the text allow, or None.
 
     A weekday with day and month fixes the year; a weekday alone, with a dated caption, the day.
     """
-    found = _find_weekday_date(text.lower())
-    if found:
-        month = MONTHS[found["m1"] or found["m2"]]
-        day = _fitting_day(
-            text, month, int(found["d1"] or found["d2"]), WEEKDAYS[found["day"]], today
-        )
-        if day:
-            month_end = (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-            return day, min(month_end, day + timedelta(days=6), today)
+    for index in body:
+        if lines.flags[index] & _WEEKDAY_FLAGS == _WEEKDAY_FLAGS:
+            found = _WEEKDAY_DATE.search(lines.text(index).lower())
+            if not found:
+                continue
+            month = MONTHS[found["m1"] or found["m2"]]
+            number, weekday = int(found["d1"] or found["d2"]), WEEKDAYS[found["day"]]
+            day = _fitting_day(prose, month, number, weekday, today)
+            if day:
+                month_end = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+                return day, min(month_end - timedelta(days=1), day + timedelta(days=6), today)
+            break
     shown = find_date(captions)
-    weekday_alone = _WEEKDAY.search(text[:400].lower())
+    weekday_alone = _WEEKDAY.search(prose[:400].lower()) if shown else None
     if shown and shown[0] and _plausible(shown[0], today) and weekday_alone:
         day = shown[0]
         ahead = (WEEKDAYS[weekday_alone["day"]] - day.weekday()) % 7
@@ -180,37 +170,38 @@ def _inferred_date(text: str, captions: str, today: date) -> tuple[date, date] |
     return None
 
 
-def _join(layout: Layout, labels: list[Label], kind: str) -> str:
-    """The text of the lines of one kind."""
-    raw, facts = layout.lines.raw, layout.lines.facts
-    return " ".join(
-        raw[facts[i][0] : facts[i][1]] for i, label in enumerate(labels) if label[0] == kind
+def read_metadata(layout: Layout, labels: list[Label], today: date) -> list[Metadata]:
+    """What the labelled lines of each text say about it."""
+    lines, kinds = layout.lines, read_kinds(labels)
+    bylines, about, dates, captions, bodies = (
+        lines.by_text(are(kinds, kind)) for kind in ("byline", "about", "date", "caption", "body")
     )
-
-
-def read_metadata(layout: Layout, labels: list[Label], today: date) -> Metadata:
-    """What the labelled lines say about the article."""
-    meta = Metadata()
-    lines = layout.lines
-    if layout.title is not None:
-        meta.title = plain_markdown(tidy(lines[layout.title].text))
-    meta.author = _author(layout, labels)
-    meta.outlet = find_outlet(layout, labels)
-    prose = _join(layout, labels, "body")
-    meta.language = find_language(prose or " ".join(x.text for x in lines.part(0, 200)))
-    stated = _stated_date(layout, labels, today)
-    if stated:
-        meta.day = meta.low = meta.high = stated
-        meta.basis = "stated"
-        return meta
-    weekday = any(
-        lines.flag_list[i] & HAS_WEEKDAY for i, label in enumerate(labels) if label[0] == "body"
-    )
-    captions = _join(layout, labels, "caption")
-    bounds = _inferred_date(prose[:20_000], captions[:5_000], today) if weekday else None
-    if bounds:
-        meta.low, meta.high = bounds
-        meta.basis = "inferred"
-        if bounds[0] == bounds[1]:
-            meta.day = bounds[0]
-    return meta
+    weekdays = lines.by_text(are(kinds, "body") & lines.flagged(HAS_WEEKDAY))
+    proses = [" ".join(map(lines.text, body)) for body in bodies]
+    firsts = [range(page.low, min(page.low + 200, page.high)) for page in layout.pages]
+    heads = [" ".join(map(lines.text, first)) for first in firsts]
+    languages = find_languages([prose or head for prose, head in zip(proses, heads, strict=True)])
+    outlets = find_outlets(layout, labels, kinds)
+    found = []
+    for text, page in enumerate(layout.pages):
+        meta = Metadata(outlet=outlets[text], language=languages[text])
+        found.append(meta)
+        if page.title is not None:
+            meta.title = plain_markdown(tidy(lines.text(page.title)))
+        meta.author = _author(lines, page, bylines[text])
+        meta.author = meta.author or _author_from_box(layout, page, about[text])
+        title = page.start if page.title is None else page.title
+        near = [index for index in bylines[text] if 0 < index - title < 6]
+        stated = _stated_date(lines, page, dates[text] + near, today)
+        if stated:
+            meta.day = meta.low = meta.high = stated
+            meta.basis = "stated"
+        elif weekdays[text]:
+            shown = " ".join(map(lines.text, captions[text]))[:5_000]
+            prose = proses[text][:20_000]
+            bounds = _inferred_date(lines, weekdays[text], prose, shown, today)
+            if bounds:
+                meta.low, meta.high = bounds
+                meta.basis = "inferred"
+                meta.day = bounds[0] if bounds[0] == bounds[1] else None
+    return found

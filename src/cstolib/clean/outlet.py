@@ -8,19 +8,21 @@ from functools import cache, lru_cache
 import numpy as np
 
 from .cues import hash_words
-from .layout import Layout
+from .labels import Kinds, are
+from .layout import Layout, Page
 from .lines import Flags, Lines, Numbers, where_bits
 from .marks import Label
 from .names import find_names
 from .repair import plain_markdown, tidy
-from .scan import HAS_DOT, HAS_FIGURE, HAS_TOLD
+from .scan import ENDS_MARK, HAS_DOT, HAS_FIGURE, HAS_TOLD
 
 _NAMING = ("other", "nav", "byline", "related")
 _STATING = ("appeal", "about", "disclaimer", "comment")
+_FIRST_LINES = 12
 _KNOWN = 1 << 15  # names of menus come again on each page of an outlet
 _LIKE = 0.85  # an address and the name that it spells
 _ELSEWHERE = 1.5  # the most that a name's other places on the page add
-_HEADS = where_bits("whole", "start")
+_HEADS = np.uint64(where_bits("whole", "start"))
 _ENOUGH = 2.0  # weight of evidence below which no outlet is named
 _TAIL = re.compile(r"(?:\s(?:\||–|—|-|»|::|/)\s|\s»\s)([^|–—»]{2,60})$")
 _HEAD = re.compile(r"^([^|:·—–]{3,50}?)\s*(?:::|\||·|—|–)\s")
@@ -93,49 +95,52 @@ def _key(name: str) -> str:
 def _named_lines(lines: Lines) -> Flags:
     """Lines that could be a name by themselves: a few words, most with capitals, no sentence."""
     named = (lines.sizes >= 1) & (lines.sizes <= 7) & (2 * lines.capitals >= lines.sizes + 1)
-    named &= ~lines.flagged(HAS_FIGURE) & ((lines.cue_mask & np.uint64(_HEADS)) == 0)
-    for index in named.nonzero()[0].tolist():
-        named[index] = lines.raw[lines.facts[index][1] - 1] not in ".!?:,;"
-    return named
+    return named & ~lines.flagged(HAS_FIGURE | ENDS_MARK) & ((lines.cue_mask & _HEADS) == 0)
 
 
-def _vote_head(votes: _Votes, layout: Layout, labels: list[Label], named: Flags) -> None:
+def _titles_again(layout: Layout) -> list[list[int]]:
+    """Of each text: those of its first lines that start as its title does."""
+    lines, title = layout.lines, layout.title_of
+    again = (title >= 0) & (lines.sizes[title] >= 3) & (np.arange(len(lines)) != title)
+    again &= lines.first_words == lines.first_words[title]
+    return lines.by_text(again & (np.arange(len(lines)) < lines.bounds[lines.texts] + _FIRST_LINES))
+
+
+def _vote_head(
+    votes: _Votes, layout: Layout, page: Page, kinds: list[str], named: Flags, again: list[int]
+) -> None:
     """The masthead, and what stands behind the title."""
     lines = layout.lines
-    title = lines[layout.title] if layout.title is not None else None
-    menu = sum(label[0] == "nav" for label in labels[:12])
-    again = np.zeros(12, dtype=bool)
-    if title and title.size >= 3:
-        again = lines.first_words[:12] == lines.first_words[layout.title]
-    for index, line in enumerate(lines.part(0, 12)):
-        if index > 1 and not again[index]:
-            continue
-        if title and again[index] and line.key != title.key and line.key.startswith(title.key):
-            found = _TAIL.search(line.text)
-            if found:
+    menu = kinds[page.low : min(page.low + _FIRST_LINES, page.high)].count("nav")
+    for index in sorted({*range(page.low, min(page.low + 2, page.high)), *again}):
+        text = lines.text(index)
+        if page.title is not None and index in again:
+            key = lines[page.title].key
+            found = _TAIL.search(text) if lines[index].key.startswith(key) else None
+            if found and lines[index].key != key:
                 votes.add(found[1], 5)
-        if index > 1 or labels[index][0] in ("title", "repeat", "body", "caption"):
+        if index > page.low + 1 or kinds[index] in ("title", "repeat", "body", "caption"):
             continue
-        head = _HEAD.match(line.text)
+        head = _HEAD.match(text)
         if head and len(head[1].split()) <= 5 and not find_names(head[1]):
-            votes.add(head[1], 2 if index == 0 and menu < 8 else 1)
-        elif named[index] and index == 0:
-            votes.add(line.text, 2 if menu < 8 else 1)
+            votes.add(head[1], 2 if index == page.low and menu < 8 else 1)
+        elif named[index] and index == page.low:
+            votes.add(text, 2 if menu < 8 else 1)
 
 
-def _weight_alone(layout: Layout, labels: list[Label], index: int) -> float:
+def _weight_alone(layout: Layout, page: Page, kinds: list[str], index: int) -> float:
     """What a name on a line of its own says: more by the title, or above a box of the outlet."""
-    line, kind = layout.lines[index], labels[index][0]
+    lines, kind = layout.lines, kinds[index]
     if kind == "byline":
-        return 0.0 if find_names(line.text) else 1.0
-    if line.size < 2:
+        return 0.0 if find_names(lines.text(index)) else 1.0
+    if lines.counts[index] < 2:
         return 0.0
     weight = 0.5 if kind == "other" else 0.0
-    if layout.title is not None and 0 < abs(index - layout.title) <= 5:
+    if page.title is not None and 0 < abs(index - page.title) <= 5:
         weight += 1.0
-    after = labels[index + 1][0] if index + 1 < len(labels) else ""
-    if index >= layout.stretch[1] and after in ("appeal", "about", "disclaimer"):
-        weight += 1.5 if len(layout.lines[index + 1].words) > 12 else 0.5
+    after = kinds[index + 1] if index + 1 < page.high else ""
+    if index >= page.end and after in ("appeal", "about", "disclaimer"):
+        weight += 1.5 if lines.counts[index + 1] > 12 else 0.5
     return weight
 
 
@@ -147,55 +152,49 @@ def _article() -> np.uint64:
 def _letters(lines: Lines) -> Numbers:
     """Letters and figures of each line, without an article."""
     articled = lines.first_words == _article()
-    return lines.word_rows[:, 6] - lines.word_rows[:, 5] - lines.sizes + 1 - 3 * articled
+    return lines.rows[:, 6] - lines.rows[:, 5] - lines.sizes + 1 - 3 * articled
 
 
-def _may_win(layout: Layout, kinds: list[str], named: Flags, hosts: set[str]) -> Flags:
-    """Names on lines of their own that could gather enough: most entries of a menu cannot."""
+def _find_hosts(lines: Lines, outside: Flags) -> list[set[str]]:
+    """Of each text: the names of the sites whose addresses stand outside its prose."""
+    return [
+        {
+            host.lower().replace("-", "")
+            for index in places
+            for host in _HOST.findall(lines.text(index))
+        }
+        for places in lines.by_text(outside & lines.flagged(HAS_DOT))
+    ]
+
+
+def _may_win(layout: Layout, kinds: Kinds, letters: Numbers, hosts: list[set[str]]) -> Flags:
+    """Lines that could gather enough where they are names: most entries of a menu cannot."""
     lines = layout.lines
-    may = (lines.sizes > 3) | (lines.times > 1)
-    if layout.title is not None:
-        may[max(layout.title - 5, 0) : layout.title + 6] = True
-    above = [kind in _STATING for kind in kinds[layout.stretch[1] + 1 :]]
-    may[len(may) - len(above) - 1 : -1] |= np.array(above, dtype=bool)
-    may |= np.array([kind in ("byline", "other") for kind in kinds])
-    letters = _letters(lines)
-    for size in {len(host) for host in hosts}:
-        may |= 2 * np.minimum(letters, size) >= _LIKE * (letters + size)
-    return may & named
+    may = (lines.sizes > 3) | (lines.times > 1) | are(kinds, "byline", "other")
+    above = are(kinds, *_STATING)[1:] & (lines.texts[1:] == lines.texts[:-1])
+    may[:-1] |= above & (np.arange(1, len(lines)) > layout.stretches[lines.texts[:-1], 1])
+    for page, known in zip(layout.pages, hosts, strict=True):
+        if page.title is not None:
+            may[max(page.title - 5, page.low) : min(page.title + 6, page.high)] = True
+        here = slice(page.low, page.high)
+        for size in {len(host) for host in known}:
+            may[here] |= 2 * np.minimum(letters[here], size) >= _LIKE * (letters[here] + size)
+    return may
 
 
-def find_outlet(layout: Layout, labels: list[Label]) -> str | None:
-    """The outlet, or None where the text does not say plainly.
-
-    Evidence: what stands behind the title or in the masthead, the line of copyright, for whom the
-    author writes, whom somebody "told", a name that stands alone under the article, an address.
-    """
-    votes = _Votes()
+def _vote_lines(
+    votes: _Votes, layout: Layout, page: Page, kinds: list[str], telling: list[int], winning: Flags
+) -> Counter[str]:
+    """What single lines say; how often each name stands alone."""
     lines = layout.lines
-    kinds = [kind for kind, _ in labels]
-    named = _named_lines(lines)
-    _vote_head(votes, layout, labels, named)
-    outside = np.array([kind != "body" for kind in kinds])
-    dotted = lines.flagged(HAS_DOT) & outside
-    hosts = {
-        host.lower().replace("-", "")
-        for index in dotted.nonzero()[0].tolist()
-        for host in _HOST.findall(lines.text(index))
-    }
-    named &= np.array([kind in _NAMING for kind in kinds])
-    winning = _may_win(layout, kinds, named, hosts)
-    telling = winning | lines.flagged(HAS_TOLD)
-    telling |= np.array([kind in _STATING for kind in kinds])
     alone: Counter[str] = Counter()
-    for index in telling.nonzero()[0].tolist():
+    for index in telling:
         kind, text = kinds[index], lines.text(index)
         if kind == "body":
             for found in _TOLD.finditer(text):
                 if not find_names(found["name"]):
                     votes.add(found["name"], 0.7)
-            continue
-        if kind in ("disclaimer", "comment") and lines.facts[index][2] <= 60:
+        elif kind in ("disclaimer", "comment") and lines.counts[index] <= 60:
             _vote_rights(votes, text)
         elif kind == "about":
             works = _WORKS_FOR.search(text)
@@ -203,16 +202,38 @@ def find_outlet(layout: Layout, labels: list[Label]) -> str | None:
                 votes.add(works["name"], 2)
         elif winning[index]:
             alone[_key(text)] += 1
-            votes.add(text, _weight_alone(layout, labels, index))
-    sizes, known = _letters(lines).tolist(), {len(key) for key in votes.weights}
-    for index in (named & ~winning).nonzero()[0].tolist():
-        text = lines.text(index)
-        if sizes[index] in known and _key(text) in votes.weights:
-            alone[_key(text)] += 1
-            votes.add(text, 0)
-    if not votes.weights:
-        return None
-    return _elect(votes, alone, lines.plain_of(outside), hosts)
+            votes.add(text, _weight_alone(layout, page, kinds, index))
+    return alone
+
+
+def find_outlets(layout: Layout, labels: list[Label], kinds: Kinds) -> list[str | None]:
+    """Of each text the outlet, or None where it does not say plainly.
+
+    Evidence: what stands behind the title or in the masthead, the line of copyright, for whom the
+    author writes, whom somebody "told", a name that stands alone under the article, an address.
+    """
+    lines, letters = layout.lines, _letters(layout.lines)
+    outside = ~are(kinds, "body")
+    hosts = _find_hosts(lines, outside)
+    named = _named_lines(lines)
+    alone = named & are(kinds, *_NAMING)
+    winning = alone & _may_win(layout, kinds, letters, hosts)
+    telling = lines.by_text(winning | lines.flagged(HAS_TOLD) | are(kinds, *_STATING))
+    rest, again = lines.by_text(alone & ~winning), _titles_again(layout)
+    around, sizes, names = lines.by_text(outside), letters.tolist(), [kind for kind, _ in labels]
+    found: list[str | None] = []
+    for text, page in enumerate(layout.pages):
+        votes = _Votes()
+        _vote_head(votes, layout, page, names, named, again[text])
+        times = _vote_lines(votes, layout, page, names, telling[text], winning)
+        known = {len(key) for key in votes.weights}
+        for index in rest[text] if known else []:
+            key = _key(lines.text(index)) if sizes[index] in known else ""
+            if key in votes.weights:
+                times[key] += 1
+                votes.add(lines.text(index), 0)
+        found.append(_elect(votes, times, lines.plain_of(around[text]), hosts[text]))
+    return found
 
 
 def _vote_rights(votes: _Votes, text: str) -> None:
@@ -245,6 +266,8 @@ def _elect(votes: _Votes, alone: Counter[str], page: str, hosts: set[str]) -> st
         stem = " ".join(words.split()[:2])
         if len(words.split()) > 3 and page.count(stem) > page.count(words):
             votes.weights[key] += 0.5
+    if not votes.weights:
+        return None
     best = min(votes.weights, key=lambda key: (-votes.weights[key], key))
     if votes.weights[best] < _ENOUGH:
         return None

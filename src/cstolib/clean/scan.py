@@ -32,10 +32,12 @@ from .characters import ALNUM, DIGIT, LAST, SPACE, UPPER
     HAS_WEEKDAY,
     HAS_AT,  # @ or #
     LIKE_SPEECH,  # starts with a dash or a quotation mark, or ends with one or a full stop
-) = (1 << place for place in range(21))
+    ENDS_MARK,  # its last character is one of .!?:,;
+) = (1 << place for place in range(22))
 # Classes of words in the vocabulary.
 IS_STOP, IS_MONTH, IS_WEEKDAY, IS_CREDIT, IS_TOLD, IS_BYLINE, IS_BY = (1 << bit for bit in range(7))
 
+LINE = 8  # numbers of a line, as scan_lines fills them in
 WORDS_KEPT = 20_000  # of a line; no paragraph is as long
 _PRIME = np.uint64(0x100000001B3)
 _SEED, _BARE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -55,15 +57,18 @@ def lookup(slots, h):
 
 
 @kernel
-def scan_lines(points, classes, lower, slots, lines, keys, words, stems, plain):
-    """Split a text into lines and words; how many lines, words, and characters of `plain`.
+def scan_lines(points, offsets, classes, lower, slots, lines, keys, words, stems, plain):
+    """Split texts into lines and words; how many lines, words, and characters of `plain`.
 
-    lines[i]: start, end, number of words, capitals, first word, start and end in `plain`.
+    offsets: where in `points` each text starts, and where the last one ends.
+    lines[i]: start, end, number of words, capitals, first word, start and end in `plain`, text.
+    keys[i]: a hash of the text's number and of the line's words.
     words[w]: hash, entry in the vocabulary + 1, whether it is a number, where it starts.
     stems[w]: hashes of its first 4, 6 and 7 letters, 0 where it has fewer than 4, 4 and 5.
     """
     n = points.shape[0]
     line, word, end = 0, 0, 0
+    text = 0
     i = 0
     while i < n:
         stop = i
@@ -77,8 +82,10 @@ def scan_lines(points, classes, lower, slots, lines, keys, words, stems, plain):
             b -= 1
         if a == b:
             continue
+        while offsets[text + 1] <= a:
+            text += 1
         size, capitals, first, begin = 0, 0, word, end
-        key = _SEED
+        key = mix(_SEED + np.uint64(text))
         j = a
         while j < b:
             kind = classes[min(points[j], LAST)]
@@ -127,7 +134,7 @@ def scan_lines(points, classes, lower, slots, lines, keys, words, stems, plain):
                 word += 1
             size += 1
         if not size:
-            key = _BARE
+            key ^= _BARE
             for j in range(a, b):
                 key = mix(key + np.uint64(points[j])) * _PRIME
         keys[line] = key
@@ -138,6 +145,7 @@ def scan_lines(points, classes, lower, slots, lines, keys, words, stems, plain):
         lines[line, 4] = first
         lines[line, 5] = begin
         lines[line, 6] = end
+        lines[line, 7] = text
         plain[end] = 32
         end += 1
         line += 1

@@ -7,7 +7,7 @@ import numpy as np
 from .body import BARRED
 from .dates import find_date
 from .describe import ENDS_COLON
-from .lines import Line, Lines, Numbers, Table, cue_bits, where_bits
+from .lines import Flags, Line, Lines, Numbers, Table, cue_bits, where_bits
 
 # A line this short (in words) may stand twice for any reason; a menu word does.
 _REPEAT_WORDS = 8
@@ -25,12 +25,13 @@ Run = tuple[int, int, int, int]  # start, end, start and end of what is repeated
 Runs = list[Run]
 
 
-def _stands_alone(scores: Table, index: int) -> bool:
+def _stands_alone(lines: Lines, scores: Table, index: int) -> bool:
     """Whether a line is no prose, or is prose with none on either side: a teaser, a highlight."""
     if scores[index] < 0:
         return True
-    before = scores[index - 1] if index else -1.0
-    after = scores[index + 1] if index + 1 < len(scores) else -1.0
+    low, high = lines.part(index)
+    before = scores[index - 1] if index > low else -1.0
+    after = scores[index + 1] if index + 1 < high else -1.0
     return bool(min(before, after) < -1 and max(before, after) < 6 and before < 0)
 
 
@@ -47,7 +48,7 @@ def find_copies(lines: Lines, scores: Table, runs: Runs) -> dict[int, int]:
         source = first.setdefault(twins, index)
         if source == index:
             continue
-        if _stands_alone(scores, source) and not _stands_alone(scores, index):
+        if _stands_alone(lines, scores, source) and not _stands_alone(lines, scores, index):
             copies[source] = index
             first[twins] = index
         else:
@@ -60,9 +61,9 @@ def find_copies(lines: Lines, scores: Table, runs: Runs) -> dict[int, int]:
 def _add_run(copies: dict[int, int], lines: Lines, scores: Table, run: Run) -> None:
     """Add the lines that lie within a run which repeats an earlier one."""
     start, end, source_start, _ = run
-    low = int(np.searchsorted(lines.starts, start, "right")) - 1
-    for index in range(max(low, 0), int(np.searchsorted(lines.starts, end))):
-        begin, stop = lines.facts[index][:2]
+    first = int(np.searchsorted(lines.ends, start, "right"))
+    for index in range(first, int(np.searchsorted(lines.starts, end))):
+        begin, stop = int(lines.starts[index]), int(lines.ends[index])
         shared = min(stop, end) - max(begin, start)
         if index in copies or shared < 0.6 * (stop - begin):
             continue
@@ -71,8 +72,7 @@ def _add_run(copies: dict[int, int], lines: Lines, scores: Table, run: Run) -> N
         if source < 0 or source == index or source in copies:
             continue
         if scores[source] < 0 < scores[index]:
-            begin, stop = lines.facts[source][:2]
-            if shared >= 0.6 * (stop - begin):
+            if shared >= 0.6 * (lines.ends[source] - lines.starts[source]):
                 copies[source] = index
         else:
             copies[index] = source
@@ -93,56 +93,65 @@ def declared_comments(line: Line) -> int | None:
     return int(found[0]) if found and len(found[0]) < 7 else None
 
 
-def _sum_prose(lines: Lines, scores: Table) -> Numbers:
-    """Words of prose up to each line, its own included."""
-    return np.cumsum(np.where(scores > 0, lines.sizes, 0))
-
-
-def find_comments(lines: Lines, scores: Table) -> int:
-    """Index of the line that opens the readers' comments; the number of lines if none does."""
-    count = len(lines)
-    short = (lines.sizes >= 1) & (lines.sizes <= _HEADER_WORDS)
-    ends = (short & (lines.counted[:, ENDS_COLON] > 0)).nonzero()[0].tolist()
-    signed = [index for index in ends if _is_attribution(lines[index])]
-    heads = (lines.has("comment", "whole") & short).nonzero()[0].tolist()
+def _find_comments(
+    lines: Lines, scores: Table, heads: list[int], signed: list[int], default: int
+) -> int:
+    """The line that opens the readers' comments of a text, of its headers and attributions."""
+    low, high = lines.part((heads or signed)[0])
+    prose = np.cumsum(np.where(scores[low:high] > 0, lines.sizes[low:high], 0))
     talks = signed[:1] if len(signed) >= 3 else []
-    if not heads and not talks:
-        return count
-    prose = _sum_prose(lines, scores)
     for index in sorted({*heads, *talks}):
-        if prose[index] < _ENOUGH_PROSE:
+        done, after = prose[index - low], prose[-1] - prose[index - low]
+        if done < _ENOUGH_PROSE:
             continue
         if index in talks:
             return index
         line = lines[index]
         if _CLOSED.search(line.text.lower()):
             continue
-        number = declared_comments(line)
-        after = prose[-1] - prose[index]
-        telling = bool(number) or line.size >= 2
-        talk = bool((lines.sizes[index + 1 : index + 7] >= 8).any())
-        if (telling or talk) and after <= prose[index] * (3 if telling else 0.2):
+        telling = bool(declared_comments(line)) or line.size >= 2
+        talk = bool((lines.sizes[index + 1 : min(index + 7, high)] >= 8).any())
+        if (telling or talk) and after <= done * (3 if telling else 0.2):
             return index
-    return count
+    return default
 
 
-def find_about(lines: Lines, scores: Table) -> range:
-    """The lines of a box about the author that stands behind the article."""
-    boxes = lines.has("about", "whole").nonzero()[0].tolist()
-    prose = _sum_prose(lines, scores) if boxes else np.zeros(0, np.int64)
-    for index in boxes:
-        if prose[index] >= _ENOUGH_PROSE and prose[-1] - prose[index] <= 0.35 * prose[index]:
-            opens = np.flatnonzero(lines.cue_mask[index + 1 :] & np.uint64(_OPENS))
-            return range(index, index + 1 + int(opens[0]) if len(opens) else len(lines))
-    return range(0)
+def find_comments(lines: Lines, scores: Table) -> Numbers:
+    """Of each text the line that opens the readers' comments; the one behind its last if none."""
+    short = (lines.sizes >= 1) & (lines.sizes <= _HEADER_WORDS)
+    signed = short & (lines.counted[:, ENDS_COLON] > 0)
+    for index in signed.nonzero()[0].tolist():
+        signed[index] = _is_attribution(lines[index])
+    heads = lines.by_text(lines.has("comment", "whole") & short)
+    found = lines.bounds[1:].copy()
+    for text, talks in enumerate(lines.by_text(signed)):
+        if heads[text] or len(talks) >= 3:
+            found[text] = _find_comments(lines, scores, heads[text], talks, found[text])
+    return found
 
 
-def bar_lines(lines: Lines, scores: Table, runs: Runs) -> tuple[Table, dict[int, int], int]:
+def find_about(lines: Lines, scores: Table) -> Flags:
+    """The lines of boxes about the author that stand behind the article."""
+    about, done = np.zeros(len(lines), dtype=bool), -1
+    for index in lines.has("about", "whole").nonzero()[0].tolist():
+        low, high = lines.part(index)
+        if low <= done:
+            continue
+        prose = np.cumsum(np.where(scores[low:high] > 0, lines.sizes[low:high], 0))
+        before = prose[index - low]
+        if before >= _ENOUGH_PROSE and prose[-1] - before <= 0.35 * before:
+            opens = np.flatnonzero(lines.cue_mask[index + 1 : high] & np.uint64(_OPENS))
+            about[index : index + 1 + int(opens[0]) if len(opens) else high] = True
+            done = index
+    return about
+
+
+def bar_lines(lines: Lines, scores: Table, runs: Runs) -> tuple[Table, dict[int, int], Numbers]:
     """The scores with second copies and comments barred; the copies; where comments start."""
     copies = find_copies(lines, scores, runs)
     barred = scores.copy()
     barred[list(copies)] = BARRED
     comments = find_comments(lines, barred)
-    barred[comments:] = BARRED
+    barred[np.arange(len(lines)) >= comments[lines.texts]] = BARRED
     barred[find_about(lines, barred)] = BARRED
     return barred, copies, comments

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from .layout import Layout
+from .layout import Layout, Page
 from .lines import Line, cue_bits, where_bits
 from .marks import Label
 from .scan import HAS_AT, HAS_DIGIT
@@ -16,7 +16,7 @@ _MENU_WORDS = 4
 _MENU_LINES = 6
 _ZONE_LINES = 5  # lines that a header explains, where they do not look like headlines
 _HEADLINE = 5  # words of a headline or teaser in a list
-_NONE = ("", "")
+NO_LABEL = ("", "")
 _SHORT_LINE = ("nav", "short line outside the article")
 _WHERE_MENUS_STOP = ("title", "repeat")
 _NO_MENU = ("disclaimer", "comment", "byline")
@@ -42,31 +42,30 @@ def _is_signature(line: Line) -> bool:
     return "→" in line.text or line.text[-1] not in ".!?…,;"
 
 
-def label_comments(layout: Layout, labels: list[Label | None]) -> None:
+def label_comments(layout: Layout, page: Page, labels: list[Label | None]) -> None:
     """The comments of readers, up to the first line that opens another part of the page.
 
     The reason tells a comment from the line that names its author and from the header.
     """
-    stop = layout.comments
-    for index in range(layout.comments, len(labels)):
+    talk = []
+    for index in range(page.comments, page.high):
         line = layout.lines[index]
-        if index > layout.comments:
+        if index > page.comments:
             opens = line.has("related", "whole") or line.has("appeal", "whole")
-            legal = "©" in line.text or len([c for c in line.cues if c.kind == "disclaimer"]) >= 2
-            known = labels[index]
-            ends = known and known[0] == "disclaimer" and index >= len(labels) - 3
+            legal = "©" in line.text or sum(cue.kind == "disclaimer" for cue in line.cues) >= 2
+            ends = (labels[index] or NO_LABEL)[0] == "disclaimer" and index >= page.high - 3
             if opens or legal or ends:
                 break
-        stop = index + 1
         header = line.has("comment", "whole", "start") and line.size <= 14
-        labels[index] = (
-            "comment",
-            COMMENT_HEADER if header or line.has("nav", "whole") else COMMENT,
-        )
-    talk = [i for i in range(layout.comments, stop) if labels[i] == ("comment", COMMENT)]
-    named = talk and _is_signature(layout.lines[talk[0]]) and len(talk) > 1
+        if header or line.has("nav", "whole"):
+            labels[index] = ("comment", COMMENT_HEADER)
+        else:
+            labels[index] = ("comment", COMMENT)
+            talk.append(index)
+    if len(talk) < 2 or not _is_signature(layout.lines[talk[0]]):
+        return
     signed = False
-    for index in talk if named else []:
+    for index in talk:
         signed = not signed and _is_signature(layout.lines[index])
         if signed:
             labels[index] = ("comment", COMMENT_AUTHOR)
@@ -74,37 +73,53 @@ def label_comments(layout: Layout, labels: list[Label | None]) -> None:
 
 def label_embeds(layout: Layout, labels: list[Label | None]) -> None:
     """Posts of other sites: from a handle or a platform's name to the count of likes or views."""
-    lines, (start, end) = layout.lines, layout.stretch
-    short = (lines.sizes <= 14) & lines.flagged(HAS_DIGIT)
-    for index in (start + short[start : end + 2].nonzero()[0]).tolist():
-        if not _METRIC.search(lines[index].text):
+    lines = layout.lines
+    at = np.arange(len(lines))
+    start, end = layout.stretches[lines.texts].T
+    inside = (at >= start) & (at < end)
+    near = (at >= start) & (at < end + 2)
+    short = near & (lines.sizes <= 14) & lines.flagged(HAS_DIGIT)
+    for index in short.nonzero()[0].tolist():
+        if not _METRIC.search(lines.text(index)):
             continue
         first = index
-        for before in range(index - 1, max(index - 6, start - 1), -1):
-            if _HANDLE.search(lines[before].text) or _PLATFORM.match(lines[before].text):
+        for before in range(index - 1, max(index - 6, int(start[index]) - 1), -1):
+            if _HANDLE.search(lines.text(before)) or _PLATFORM.match(lines.text(before)):
                 first = before
         for place in range(first, index + 1):
             labels[place] = ("embed", "post of another site")
-    for index in (start + lines.flagged(HAS_AT)[start:end].nonzero()[0]).tolist():
-        if (labels[index] or _NONE)[0] != "body" and _HANDLE.match(lines[index].text):
+    for index in (inside & lines.flagged(HAS_AT)).nonzero()[0].tolist():
+        if (labels[index] or NO_LABEL)[0] != "body" and _HANDLE.match(lines.text(index)):
             labels[index] = ("embed", "post of another site")
 
 
 def label_menus(layout: Layout, labels: list[Label | None]) -> None:
     """Runs of very short lines are menus, whatever words stand in them."""
-    lines, (start, end) = layout.lines, layout.stretch
+    lines = layout.lines
     short = lines.sizes <= _MENU_WORDS
-    short[start if layout.title is None else min(start, layout.title) : end] = False
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], short, [0]])))
-    for first, last in edges.reshape(-1, 2).tolist():
+    for page in layout.pages:
+        short[_head(page) : page.end] = False
+    runs = np.where(short, lines.texts, -1)
+    starts = np.flatnonzero(np.diff(runs, prepend=-1))
+    long = (np.diff(starts, append=len(lines)) >= _MENU_LINES) & (runs[starts] >= 0)
+    ends = np.append(starts[1:], len(lines))[long]
+    for first, last in zip(starts[long].tolist(), ends.tolist(), strict=True):
+        comments = layout.page(first).comments
         while last - first >= _MENU_LINES:
-            stops = (i for i in range(first, last) if (labels[i] or _NONE)[0] in _WHERE_MENUS_STOP)
-            stop = next(stops, last)
-            if stop - first >= _MENU_LINES and first < layout.comments:
-                for place in range(first, stop):
-                    if (labels[place] or _NONE)[0] not in _NO_MENU:
-                        labels[place] = ("nav", "in a run of short lines")
-            first = stop + 1
+            kinds = [(label or NO_LABEL)[0] for label in labels[first:last]]
+            size = next(
+                (i for i, kind in enumerate(kinds) if kind in _WHERE_MENUS_STOP), last - first
+            )
+            if size >= _MENU_LINES and first < comments:
+                for place in range(size):
+                    if kinds[place] not in _NO_MENU:
+                        labels[first + place] = ("nav", "in a run of short lines")
+            first += size + 1
+
+
+def _head(page: Page) -> int:
+    """The line in which the article starts: its title, where this stands before its prose."""
+    return page.start if page.title is None else min(page.start, page.title)
 
 
 def _near(labels: list[Label | None], places: range) -> str:
@@ -116,37 +131,34 @@ def _near(labels: list[Label | None], places: range) -> str:
     return ""
 
 
-def _fill_short(labels: list[Label | None]) -> None:
+def _fill_short(page: Page, labels: list[Label | None]) -> None:
     """Short lines: part of a list of headlines that goes on around them, else of a menu."""
-    count = len(labels)
-    for index in range(count):
+    for index in range(page.low, page.high):
         if labels[index] is None:
-            labels[index] = _SHORT_LINE
-            places = (
-                range(index - 1, max(index - 4, -1), -1),
-                range(index + 1, min(index + 4, count)),
-            )
-            if all(_near(labels, near) == "related" for near in places):
-                labels[index] = ("related", "within a list of headlines")
+            before = range(index - 1, max(index - 4, page.low - 1), -1)
+            after = range(index + 1, min(index + 4, page.high))
+            listed = all(_near(labels, near) == "related" for near in (before, after))
+            labels[index] = ("related", "within a list of headlines") if listed else _SHORT_LINE
 
 
-def label_zones(layout: Layout, labels: list[Label | None]) -> None:
+def label_zones(layout: Layout, page: Page, labels: list[Label | None]) -> None:
     """Lines that only their neighbours explain: lists of headlines, menus, boxes."""
-    lines, start = layout.lines, layout.stretch[0]
+    lines = layout.lines
     zone: Label | None = None
     opened = 0
-    for index, known in enumerate(labels):
+    for index in range(page.low, page.high):
+        known = labels[index]
         if known is not None:
             kind = known[0]
             if kind in _ZONES:
                 if lines.masks[index] & _ZONES[kind]:
-                    zone, opened = (kind, f"under: {lines[index].text[:60]}"), index
+                    zone, opened = (kind, f"under: {lines.text(index)[:60]}"), index
             elif kind in _ZONE_ENDS:
                 zone = None
             continue
-        size = lines.facts[index][2]
+        size = lines.counts[index]
         if not size:
-            near = labels[index - 1] if index else None
+            near = labels[index - 1] if index > page.low else None
             labels[index] = (
                 (near[0], "between such lines") if near and zone else ("other", "no words")
             )
@@ -156,29 +168,28 @@ def label_zones(layout: Layout, labels: list[Label | None]) -> None:
                 labels[index] = zone
                 continue
             zone = None
-        if index <= 1 and index < start and not lines[index].text.endswith("."):
+        opens = index <= page.low + 1 and index < page.start
+        if opens and not lines.text(index).endswith("."):
             labels[index] = ("other", "head of the page")
         elif size >= _HEADLINE:
             labels[index] = zone or ("related", "headline or teaser outside the article")
-    _fill_short(labels)
+    _fill_short(page, labels)
 
 
-def smooth_lists(layout: Layout, labels: list[Label | None]) -> None:
+def smooth_lists(layout: Layout, page: Page, labels: list[Label | None]) -> None:
     """Short lines in a list of headlines belong to it; one headline in a menu to the menu."""
-    lines, (start, end) = layout.lines, layout.stretch
-    low = start if layout.title is None else min(start, layout.title)
-    kinds = [label[0] if label else "" for label in labels]
-    places = [*range(low - 1), *range(max(end + 2, low - 1, 0), len(kinds))]
-    for index in places:
-        kind = kinds[index]
-        if index >= layout.comments:
-            break
+    lines, low = layout.lines, page.low
+    head = _head(page)
+    kinds = [(label or NO_LABEL)[0] for label in labels[low : page.high]]
+    for index in (*range(low, head - 1), *range(max(page.end + 2, head - 1), page.comments)):
+        at = index - low
+        kind = kinds[at]
         if kind == "related":
-            if lines.facts[index][2] <= 8 and not lines.masks[index] & _WHOLE:
-                around = kinds[max(index - 3, 0) : index] + kinds[index + 1 : index + 4]
+            if lines.counts[index] <= 8 and not lines.masks[index] & _WHOLE:
+                around = kinds[max(at - 3, 0) : at] + kinds[at + 1 : at + 4]
                 if around.count("nav") >= 4 and around.count("related") <= 1:
                     labels[index] = ("nav", "one long line in a menu")
-        elif kind in _LISTED and lines.facts[index][2] <= 6:
-            before, after = kinds[max(index - 2, 0) : index], kinds[index + 1 : index + 3]
+        elif kind in _LISTED and lines.counts[index] <= 6:
+            before, after = kinds[max(at - 2, 0) : at], kinds[at + 1 : at + 3]
             if "related" in before and "related" in after:
                 labels[index] = ("related", "within a list of headlines")
