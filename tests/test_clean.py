@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cstolib.clean import clean_articles, ledger
+from cstolib.clean.cues import vocabulary
 from cstolib.clean.dates import find_date
 from cstolib.clean.language import find_languages
 from cstolib.clean.lines import split_lines
@@ -369,7 +370,7 @@ def test_drop_caps(letter, rest, joined):
 
 def test_words_of_furniture_know_where_they_stand():
     def kinds(text: str) -> set[str]:
-        return {cue.kind for cue in split_lines(text)[0].cues}
+        return {vocabulary().cues[number].kind for number in split_lines(text).cues(0)}
 
     assert "related" in kinds("Читайте также: Почему учения перенесли")
     assert "appeal" in kinds("Suscríbete a nuestro boletín")
@@ -397,4 +398,4 @@ def test_lines_keep_their_offsets():
     lines = split_lines("before\n", raw)
     for index in range(1, len(lines)):
         start, end = lines.starts[index] - lines.offsets[1], lines.ends[index] - lines.offsets[1]
-        assert raw[start:end] == lines[index].text
+        assert raw[start:end] == lines.text(index)

@@ -29,7 +29,10 @@ from .zones import COMMENT, COMMENT_AUTHOR
 _LONGEST = 2_000_000
 _BATCH = 200_000  # characters of articles whose lines are looked at together
 
+_COLUMNS = ("article_id", "passage", "copy_of", "start", "end", "kind", "reason", "text")
+
 Spans = dict[int, list[tuple[int, int]]]
+Columns = dict[str, list[Any]]
 
 
 def _lay_out(lines: Lines, runs: Runs, spans: Spans, stated: list[str | None]) -> Layout:
@@ -55,14 +58,14 @@ def _note_comments(layout: Layout, labels: list[Label], text: int) -> str | None
     page = layout.pages[text]
     if page.comments >= page.high:
         return None
-    header = layout.lines[page.comments]
+    header = layout.lines.text(page.comments)
     declared = declared_comments(header)
     own = labels[page.low : page.high]
     authors = sum(reason == COMMENT_AUTHOR for _, reason in own)
     present = authors or own.count(("comment", COMMENT))
     if declared is None or declared == present:
         return None
-    return f"{declared} comments declared, {present} present ({header.text[:40]})"
+    return f"{declared} comments declared, {present} present ({header[:40]})"
 
 
 def _merge(row: dict[str, Any], meta: Metadata) -> None:
@@ -102,12 +105,12 @@ def _batches(texts: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _clean_batch(
-    texts: list[str], runs: list[Runs], records: list[dict[str, Any]], today: date
-) -> tuple[dict[str, Any], list[Metadata]]:
-    """The columns of the passages of some texts, and what each text says about itself."""
+    texts: list[str], runs: list[Runs], records: list[dict[str, Any]], columns: Columns, today: date
+) -> list[Metadata]:
+    """What each text says about itself; its passages are added to the columns of their table."""
     lines = split_lines(*texts)
     if not len(lines):
-        return {}, [Metadata() for _ in texts]
+        return [Metadata() for _ in texts]
     offsets = lines.offsets.tolist()
     moved = [
         tuple(place + offset for place in run)
@@ -123,24 +126,19 @@ def _clean_batch(
         note = _note_comments(layout, labels, text)
         meta.notes += [note] if note else []
     made, last_of = make_passages(layout, labels)
-    starts, ends, kinds, reasons, shown = zip(*made, strict=True)
+    starts = np.array([passage[0] for passage in made])
     of = np.searchsorted(lines.offsets, starts, "right") - 1
-    first = np.searchsorted(of, of)  # the first passage of the text
+    numbers = np.arange(len(made)) - np.searchsorted(of, of)
     sources = np.full(len(made), np.nan)
     for copy, source in layout.copies.items():
         if labels[copy][0] == "repeat":
-            sources[last_of[copy]] = last_of[source] - first[last_of[source]]
-    columns = {
-        "article_id": np.array([record["article_id"] for record in records], dtype=object)[of],
-        "passage": np.arange(len(made)) - first,
-        "copy_of": sources,
-        "start": np.array(starts) - lines.offsets[of],
-        "end": np.array(ends) - lines.offsets[of],
-        "kind": kinds,
-        "reason": reasons,
-        "text": shown,
-    }
-    return columns, metas
+            sources[last_of[copy]] = numbers[last_of[source]]
+    _, ends, *parts = zip(*made, strict=True)
+    places = (numbers, sources, starts - lines.offsets[of], np.array(ends) - lines.offsets[of])
+    values = ([records[text]["article_id"] for text in of.tolist()], *(a.tolist() for a in places))
+    for column, added in zip(columns.values(), (*values, *parts), strict=True):
+        column += added
+    return metas
 
 
 def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -151,13 +149,11 @@ def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     texts, records = list(articles["raw"]), articles.to_dict("records")
     runs = _find_runs(texts)
     today = date.today()
-    columns: list[dict[str, Any]] = []
+    columns: Columns = {name: [] for name in _COLUMNS}
     metas: list[Metadata] = []
     for low, high in _batches(texts):
         own = [runs.get(text, []) for text in range(low, high)]
-        passages, found = _clean_batch(texts[low:high], own, records[low:high], today)
-        columns.append(passages)
-        metas += found
+        metas += _clean_batch(texts[low:high], own, records[low:high], columns, today)
     for record, meta in zip(records, metas, strict=True):
         where = record["path"] if isinstance(record["path"], str) else record["article_id"]
         for note in meta.notes:
@@ -165,8 +161,7 @@ def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         _merge(record, meta)
     names = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
     cleaned = make_table("articles", pd.DataFrame(records, columns=names)).astype({"notes": "str"})
-    found = [make_table("passages", part) for part in columns if part]
-    return cleaned, pd.concat(found, ignore_index=True) if found else make_table("passages")
+    return cleaned, make_table("passages", columns)
 
 
 def set_apart(passages: pd.DataFrame, boilerplate: pd.Series) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def dated_lines(lines: Lines) -> Flags:
     """Short lines that show a date."""
     dated = (lines.sizes <= 14) & lines.flagged(HAS_DIGIT) & lines.flagged(HAS_MONTH | HAS_NUMBERS)
     for row in dated.nonzero()[0].tolist():
-        dated[row] = lines[row].date is not None
+        dated[row] = lines.date(row) is not None
     return dated
 
 

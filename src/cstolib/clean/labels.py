@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ..tables import KINDS
 from .layout import SEPARATOR, Layout, Page, find_titles, is_heading, may_head, same_headlines
-from .lines import Flags, Line
+from .lines import Flags
 from .marks import LONGEST_LINE, Label, by_cues
 from .names import find_names
 from .scan import HAS_DOT, HAS_SIGN, HAS_SPACE, MAY_SEPARATE, OPENS_C
@@ -54,8 +54,8 @@ def _is_deck(layout: Layout, index: int) -> bool:
 
 def _is_copy(layout: Layout, index: int, source: int) -> bool:
     """Whether the line repeats one of the article's prose, or of the box right behind it."""
-    line, end = layout.lines[index], layout.page(index).end
-    if line.size <= 4 and line.has("nav", "whole"):
+    end = layout.page(index).end
+    if layout.lines.counts[index] <= 4 and layout.lines.carries(index, "nav", "whole"):
         return False
     return bool(layout.chosen[source]) or (
         end <= source < end + 8 and _in_second_copy(layout, index)
@@ -86,13 +86,15 @@ def _telling(layout: Layout) -> Flags:
     return known & ~layout.chosen
 
 
-def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
+def _label_alone(layout: Layout, index: int) -> Label | None:
     """What a line outside the prose is by itself; None where its neighbours have to tell."""
-    if len(line.text) > LONGEST_LINE:
+    lines = layout.lines
+    text, size, flags = lines.text(index), lines.counts[index], lines.bits[index]
+    if len(text) > LONGEST_LINE:
         return "other", "too long for a paragraph"
-    parts = len(SEPARATOR.split(line.text)) if line.flags & MAY_SEPARATE else 1
-    signed = "/" in line.text or line.flags & HAS_SIGN
-    if parts >= _MANY_PARTS and line.size <= 3 * parts and not signed:
+    parts = len(SEPARATOR.split(text)) if flags & MAY_SEPARATE else 1
+    signed = "/" in text or flags & HAS_SIGN
+    if parts >= _MANY_PARTS and size <= 3 * parts and not signed:
         return "nav", "a row of links"
     if layout.marks.dated[index]:
         return "date", "a date and little else"
@@ -100,20 +102,20 @@ def _label_alone(layout: Layout, index: int, line: Line) -> Label | None:
         return "byline", "says who wrote it"
     if layout.marks.credited[index]:
         return "caption", "ends or starts with a credit"
-    if line.flags & (HAS_SIGN | OPENS_C):
+    if flags & (HAS_SIGN | OPENS_C):
         return "disclaimer", "sign of copyright"
-    if parts >= 3 and line.size <= 4 * parts and not line.text.endswith("."):
+    if parts >= 3 and size <= 4 * parts and not text.endswith("."):
         return "nav", "a row of links"
-    if parts == 2 and line.text[-1] not in ".!?":
+    if parts == 2 and text[-1] not in ".!?":
         page = layout.page(index)
         if index <= page.low + 1 and index < page.start:
             return "other", "head of the page"
-    if line.size == 1 and line.has("comment", "whole"):
+    if size == 1 and lines.carries(index, "comment", "whole"):
         return "nav", "link to the comments"
-    found = by_cues(line)
+    found = by_cues(lines, index)
     if found:
         return found
-    if _ADDRESS.fullmatch(line.text):
+    if flags & HAS_DOT and _ADDRESS.fullmatch(text):
         return "other", "address of a site"
     return None
 
@@ -123,7 +125,7 @@ def _label_lines(layout: Layout) -> list[Label | None]:
     lines, chosen = layout.lines, layout.chosen
     labels: list[Label | None] = [_BODY if prose else None for prose in chosen.tolist()]
     for index in _telling(layout).nonzero()[0].tolist():
-        labels[index] = _label_alone(layout, index, lines[index])
+        labels[index] = _label_alone(layout, index)
     heads = may_head(lines)
     for page in layout.pages:
         if page.title is not None:
@@ -148,13 +150,12 @@ def _label_author(layout: Layout, page: Page, labels: list[Label | None]) -> Non
         name.lower() + " "
         for index in range(page.low, page.high)
         if (labels[index] or NO_LABEL)[0] == "byline"
-        for name in find_names(layout.lines[index].text)
+        for name in find_names(layout.lines.text(index))
     ]
     for index in range(max(page.end - 3, page.low), min(page.end + 6, page.high) if names else 0):
-        line = layout.lines[index]
-        opens = line.text.lower().startswith(tuple(names))
-        label = labels[index]
-        if opens and 6 <= line.size <= 90 and (label is None or label[0] in ("body", "related")):
+        opens = layout.lines.text(index).lower().startswith(tuple(names))
+        label, size = labels[index], layout.lines.counts[index]
+        if opens and 6 <= size <= 90 and (label is None or label[0] in ("body", "related")):
             rest = labels[index + 1 : page.end]
             if not any(later and later[0] == "body" for later in rest) or index == page.end - 1:
                 labels[index] = ("about", "starts with the author's name")
@@ -183,11 +184,10 @@ def _label_head(layout: Layout, page: Page, labels: list[Label | None]) -> None:
     for index in range(title + 1, min(page.start if title < page.start else page.high, last + 1)):
         if labels[index] is not None:
             continue
-        line = layout.lines[index]
-        names = find_names(line.text)
-        if names and sum(len(name.split()) for name in names) >= line.size - 2:
+        names, size = find_names(layout.lines.text(index)), layout.lines.counts[index]
+        if names and sum(len(name.split()) for name in names) >= size - 2:
             labels[index] = ("byline", "names under the title")
-        elif line.size >= 6:
+        elif size >= 6:
             labels[index] = ("deck", "sentence under the title")
 
 

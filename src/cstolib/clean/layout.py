@@ -61,15 +61,15 @@ def may_head(lines: Lines) -> Flags:
 
 def is_heading(layout: Layout, index: int) -> bool:
     """Whether a chosen line that could be a heading is one, with prose after it."""
-    lines, line = layout.lines, layout.lines[index]
-    if len(line.text) < 3 or line.flags & HARD_STOP or not 1 <= line.size <= _HEADING_WORDS:
+    lines, text, size = layout.lines, layout.lines.text(index), layout.lines.counts[index]
+    if len(text) < 3 or lines.bits[index] & HARD_STOP or not 1 <= size <= _HEADING_WORDS:
         return False
-    if line.text[0] in "—–-•*·" or line.text[0].islower():
+    if text[0] in "—–-•*·" or text[0].islower():
         return False
-    if line.text.endswith("?") and line.text[:2] in ("Q:", "В:", "P:"):
+    if text.endswith("?") and text[:2] in ("Q:", "В:", "P:"):
         return False
     after = slice(index + 1, min(index + 4, layout.page(index).high))
-    return bool((lines.sizes[after] > max(line.size, 8)).any())
+    return bool((lines.sizes[after] > max(size, 8)).any())
 
 
 def _title_places(layout: Layout) -> Numbers:
@@ -110,7 +110,7 @@ def _suffixed(lines: Lines, places: Numbers, first: Numbers) -> Flags:
         )
         same &= (lines.texts[others] == lines.texts[places]) & ~found
         for at in same.nonzero()[0].tolist():
-            key, longer = lines[places[at]].key, lines[others[at]].key
+            key, longer = lines.key(places[at]), lines.key(others[at])
             found[at] = longer.startswith(key + " ") and len(longer) < len(key) + 60
     return found
 
@@ -167,7 +167,7 @@ def _stated_title(layout: Layout, text: int) -> int | None:
     lines, low = layout.lines, int(layout.lines.bounds[text])
     same = lines.sizes[low : layout.stretches[text, 0]] == key.count(" ") + 1
     found = [low + place for place in same.nonzero()[0].tolist()] if key else []
-    return next((index for index in reversed(found) if lines[index].key == key), None)
+    return next((index for index in reversed(found) if lines.key(index) == key), None)
 
 
 def find_titles(layout: Layout) -> None:
@@ -199,5 +199,5 @@ def same_headlines(layout: Layout) -> dict[int, int]:
     longer = (of >= 0) & (sizes[of] >= 4) & (sizes > sizes[of]) & (sizes <= sizes[of] + 6)
     longer &= lines.first_words == lines.first_words[of]
     for index in longer.nonzero()[0].tolist():
-        same[index] = lines[index].key.startswith(lines[of[index]].key + " ")
+        same[index] = lines.key(index).startswith(lines.key(of[index]) + " ")
     return dict(zip(same.nonzero()[0].tolist(), of[same].tolist(), strict=True))

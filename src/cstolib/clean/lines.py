@@ -1,16 +1,15 @@
 """Raw texts -> their lines, with what is counted about them as arrays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .characters import character_tables, code_points
-from .cues import KINDS, PLACES, Cue, find_cues, vocabulary
+from .cues import KINDS, PLACES, find_cues, vocabulary
 from .dates import find_date
 from .describe import count_characters, describe_lines
 from .scan import LINE, find_twins, scan_lines
@@ -19,56 +18,9 @@ Flags = npt.NDArray[np.bool_]
 Table = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
+Date = tuple[date | None, int, int]
+
 COUNTED = 24  # columns that describe_lines fills in
-
-
-class Line:
-    """One non-blank line: its text, without the white space around it, and what it carries."""
-
-    __slots__ = ("_date", "_index", "_of", "flags", "mask", "size", "text")
-
-    def __init__(self, of: "Lines", index: int) -> None:
-        self._of, self._index = of, index
-        self._date: Any = False  # not looked for yet
-        self.text = of.text(index)
-        self.size = of.counts[index]
-        self.mask = of.masks[index]
-        self.flags = int(of.flags[index])
-
-    @property
-    def words(self) -> list[str]:
-        """In lower case, without punctuation."""
-        return self._of.plain(self._index).split(" ") if self.size else []
-
-    @property
-    def key(self) -> str:
-        """Its words, for comparison with other lines."""
-        return self._of.plain(self._index) or self.text
-
-    @property
-    def cues(self) -> list[Cue]:
-        """The words of furniture that it carries."""
-        known = vocabulary().cues
-        return [known[number] for number in self.cue_numbers]
-
-    @property
-    def cue_numbers(self) -> list[int]:
-        """The places of its cues in the vocabulary."""
-        if not self.mask:
-            return []
-        low, high = self._of.cue_bounds[self._index : self._index + 2].tolist()
-        return self._of.cue_numbers[low:high].tolist()
-
-    @property
-    def date(self) -> tuple[date | None, int, int] | None:
-        """The first date it shows, and where; see find_date."""
-        if self._date is False:
-            self._date = find_date(self.text)
-        return self._date
-
-    def has(self, kind: str, *where: str) -> bool:
-        """Whether the line carries words of furniture of this kind (at these places)."""
-        return bool(self.mask & cue_bits(kind, *where))
 
 
 @cache
@@ -103,9 +55,9 @@ class Lines:
         size = len(points) // 2 + room + 1
         rows, keys = np.empty((room, LINE), np.int64), np.empty(room, np.uint64)
         words, stems = np.empty((size, 4), np.uint64), np.empty((size, 3), np.uint64)
-        self._plain = np.empty(2 * len(points) + room + 1, np.uint32)
-        count, number, _ = scan_lines(
-            points, self.offsets, *tables, vocabulary().slots, rows, keys, words, stems, self._plain
+        plain = np.empty(2 * len(points) + room + 1, np.uint32)
+        count, number, end = scan_lines(
+            points, self.offsets, *tables, vocabulary().slots, rows, keys, words, stems, plain
         )
         self.rows, self.keys, self.stems = rows[:count], keys[:count], stems[:number]
         self.starts, self.ends, self.sizes, self.capitals = self.rows[:, :4].T
@@ -119,26 +71,21 @@ class Lines:
         count_characters(points, classes, self.rows, self.flags, signs)
         describe_lines(points, classes, kinds, self.rows, words, signs, self.counted, self.flags)
         cues = find_cues(points, self.rows, words[:number], self.stems)
-        self.cue_numbers, self.cue_bounds, self.cue_mask = cues
-        self.cue_lines = np.repeat(np.arange(count), np.diff(self.cue_bounds))
+        self.cue_numbers, cue_bounds, self.cue_mask = cues
+        self.cue_lines = np.repeat(np.arange(count), np.diff(cue_bounds))
+        self._cues, self._cue_bounds = self.cue_numbers.tolist(), cue_bounds.tolist()
         self.first, self.times = np.zeros(count, np.int64), np.zeros(count, np.int64)
         find_twins(self.keys, self.first, self.times)
         self.spans = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
         self.counts: list[int] = self.sizes.tolist()
         self.masks: list[int] = self.cue_mask.tolist()
-        self._made: list[Line | None] = [None] * count
+        self.bits: list[int] = self.flags.tolist()
+        self._plain = plain[:end].tobytes().decode("utf-32-le")
+        self._words = list(zip(*self.rows[:, 5:7].T.tolist(), strict=True))
+        self._dates: dict[int, Date | None] = {}
 
     def __len__(self) -> int:
-        return len(self._made)
-
-    def __getitem__(self, index: int) -> Line:
-        line = self._made[index]
-        if line is None:
-            line = self._made[index] = Line(self, index)
-        return line
-
-    def __iter__(self) -> Iterator[Line]:
-        return (self[index] for index in range(len(self)))
+        return len(self.spans)
 
     def part(self, index: int) -> tuple[int, int]:
         """The first line of the text that this line belongs to, and the one behind its last."""
@@ -153,19 +100,32 @@ class Lines:
         return [found[low:high] for low, high in pairwise(cuts)]
 
     def text(self, index: int) -> str:
-        """The text of one line, without a Line made for it."""
+        """The text of a line, without the white space around it."""
         start, end = self.spans[index]
         return self.raw[start:end]
 
-    def plain(self, index: int) -> str:
-        """The words of the line in lower case, a space between them."""
-        begin, end = self.rows[index, 5:7].tolist()
-        return self._plain[begin:end].tobytes().decode("utf-32-le")
+    def words(self, index: int) -> str:
+        """The words of a line in lower case, a space between them, without punctuation."""
+        begin, end = self._words[index]
+        return self._plain[begin:end]
 
-    def plain_of(self, which: list[int]) -> str:
-        """The words of those lines, a space between them."""
-        parts = [self._plain[begin : end + 1] for begin, end in self.rows[which, 5:7].tolist()]
-        return np.concatenate(parts)[:-1].tobytes().decode("utf-32-le") if parts else ""
+    def key(self, index: int) -> str:
+        """The words of a line, for comparison with other lines."""
+        return self.words(index) or self.text(index)
+
+    def cues(self, index: int) -> tuple[int, ...]:
+        """The words of furniture that a line carries: their places in the vocabulary."""
+        return tuple(self._cues[self._cue_bounds[index] : self._cue_bounds[index + 1]])
+
+    def date(self, index: int) -> Date | None:
+        """The first date that a line shows, and where; see find_date."""
+        if index not in self._dates:
+            self._dates[index] = find_date(self.text(index))
+        return self._dates[index]
+
+    def carries(self, index: int, kind: str, *where: str) -> bool:
+        """Whether a line carries words of furniture of this kind (at these places)."""
+        return self.masks[index] & cue_bits(kind, *where) > 0
 
     def has(self, kind: str, *where: str) -> Flags:
         """Which lines carry words of furniture of this kind (at these places)."""

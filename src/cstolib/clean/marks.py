@@ -8,7 +8,7 @@ import numpy as np
 
 from .cues import CREDIT_FIRSTS, Cue, vocabulary, words_of
 from .dates import find_date
-from .lines import Flags, Line, Lines, cue_bits, where_bits
+from .lines import Flags, Lines, cue_bits, where_bits
 from .names import find_names
 from .scan import (
     HAS_DIGIT,
@@ -84,9 +84,9 @@ _BY_LAST = re.compile(
 _NAME_BYLINE = re.compile(r"^(?:by|por|автор|autor|author|текст|texto)\b\s*:?", re.IGNORECASE)
 
 
-def is_credited(line: Line) -> bool:
+def is_credited(lines: Lines, index: int) -> bool:
     """Whether the line is the text of a picture: it ends, or starts, with who made it."""
-    text, size = line.text, line.size
+    text, size = lines.text(index), lines.counts[index]
     if size > 90 or _NAME_BYLINE.match(text):
         return False
     tail = text[-100:]
@@ -95,9 +95,8 @@ def is_credited(line: Line) -> bool:
         bracket = _CREDIT_END.search(tail)
         if bracket and ("/" in bracket[1] or _CREDIT_WORDS.search(bracket[1])):
             return len(bracket[1].split()) <= 12
-    if not _CREDIT_FIRSTS.isdisjoint(line.words[:2]) or not _CREDIT_FIRSTS.isdisjoint(
-        line.words[-14:]
-    ):
+    words = lines.words(index).split()
+    if not _CREDIT_FIRSTS.isdisjoint(words[:2] + words[-14:]):
         if _CREDIT_START.match(text) and size >= 2:
             return True
         if _CREDIT_LAST.search(tail):
@@ -110,7 +109,7 @@ def is_credited(line: Line) -> bool:
         return False
     if slash and _SLASH_CREDIT.search(tail) is not None:
         return True
-    return line.has("caption", "end") and text[-1] != "." and size < 30
+    return lines.carries(index, "caption", "end") and text[-1] != "." and size < 30
 
 
 def _ends_with_date(tail: str) -> bool:
@@ -122,36 +121,37 @@ def _ends_with_date(tail: str) -> bool:
     return found[2] - found[1] >= len(dated["date"].strip()) - 2
 
 
-def is_date_line(line: Line) -> bool:
+def is_date_line(lines: Lines, index: int) -> bool:
     """Whether a short line shows a date and little else."""
-    found = line.date
+    found, text = lines.date(index), lines.text(index)
     if not found:
         return False
-    rest = line.text[: found[1]] + " " + line.text[found[2] :]
+    rest = text[: found[1]] + " " + text[found[2] :]
     letters = [
         word for word in re.findall(r"[^\W\d_]{3,}", rest.lower()) if word not in _DATE_WORDS
     ]
     return len(letters) <= 1
 
 
-def is_byline(line: Line) -> bool:
-    if _NAME_BYLINE.match(line.text) and line.size <= 40:
-        return bool(find_names(line.text)) or line.size <= 5
-    if line.size > 24:
-        return line.has("byline", "within") and line.has("byline", "start")
-    if _BY_LAST.search(line.text) and find_names(_BY_LAST.sub("", line.text, count=1)):
-        return line.size <= 12
-    return line.has("byline") and not line.has("caption")
+def is_byline(lines: Lines, index: int) -> bool:
+    text, size = lines.text(index), lines.counts[index]
+    if _NAME_BYLINE.match(text) and size <= 40:
+        return bool(find_names(text)) or size <= 5
+    if size > 24:
+        return all(lines.carries(index, "byline", where) for where in ("within", "start"))
+    if _BY_LAST.search(text) and find_names(_BY_LAST.sub("", text, count=1)):
+        return size <= 12
+    return lines.carries(index, "byline") and not lines.carries(index, "caption")
 
 
-def _has_marks(line: Line) -> bool:
+def _has_marks(lines: Lines, index: int) -> bool:
     """Whether a sign or words say that the line is furniture, however much it reads like prose."""
-    text, size = line.text, line.size
-    if line.flags & LIKE_SPEECH:
+    text, size = lines.text(index), lines.counts[index]
+    if lines.bits[index] & LIKE_SPEECH:
         return "©" in text[:3] and size <= 40
     if "©" in text and size <= 30:
         return True
-    for cue in line.cues:
+    for cue in map(vocabulary().cues.__getitem__, lines.cues(index)):
         if cue.where == "whole" and size <= _FEW and cue.kind not in ("date", "about"):
             return True
         header = " " in cue.phrase or ":" in text[: len(cue.phrase) + 2]
@@ -180,22 +180,26 @@ def read_marks(lines: Lines) -> Marks:
     credited = (lines.flagged(MAY_CREDIT) | lines.has("caption", "end")) & (lines.sizes <= 90)
     for which, test in ((dated, is_date_line), (signed, is_byline), (credited, is_credited)):
         for row in which.nonzero()[0].tolist():
-            which[row] = test(lines[row])
+            which[row] = test(lines, row)
     bare = (lines.sizes == 0) | (lines.ends - lines.starts > LONGEST_LINE)
     vetoed = lines.flagged(HAS_SIGN) | ((lines.cue_mask & np.uint64(_MARKING)) > 0)
     vetoed &= ~(bare | credited)
     plain = (lines.cue_mask & np.uint64(_WHOLE)) > 0
     plain &= (lines.sizes <= _FEW) & ~lines.flagged(LIKE_SPEECH)
     for row in (vetoed & ~plain).nonzero()[0].tolist():
-        vetoed[row] = _has_marks(lines[row])
+        vetoed[row] = _has_marks(lines, row)
     return Marks(dated, signed, credited, vetoed | bare | credited)
 
 
-def by_cues(line: Line) -> Label | None:
+def count_cues(lines: Lines, index: int, kind: str) -> int:
+    """How many words of furniture of this kind a line carries."""
+    return sum(vocabulary().cues[number].kind == kind for number in lines.cues(index))
+
+
+def by_cues(lines: Lines, index: int) -> Label | None:
     """The kind whose words of furniture weigh most in the line."""
-    if not line.mask:
-        return None
-    return _weigh(tuple(line.cue_numbers), line.size > 25)
+    cues = lines.cues(index)
+    return _weigh(cues, lines.counts[index] > 25) if cues else None
 
 
 @lru_cache(1 << 15)

@@ -70,17 +70,18 @@ def _author(lines: Lines, page: Page, bylines: list[int]) -> str | None:
 
 def _author_from_box(layout: Layout, page: Page, about: list[int]) -> str | None:
     """The name on a line of its own in the box about the author."""
+    lines = layout.lines
     for index in about:
-        line = layout.lines[index]
         if index in layout.copies:
             continue
-        opening = opening_name(line.text) if line.has("about", "within") else None
+        text = lines.text(index)
+        opening = opening_name(text) if lines.carries(index, "about", "within") else None
         if opening:
             return tidy_name(tidy(opening))
-        names = find_names(line.text)
-        if len(names) == 1 and len(names[0].split()) == len(line.text.split()):
+        names = find_names(text)
+        if len(names) == 1 and len(names[0].split()) == len(text.split()):
             after = range(index + 1, min(index + 4, page.high))
-            if names[0] in " ".join(map(layout.lines.text, after)):
+            if names[0] in " ".join(map(lines.text, after)):
                 return tidy_name(tidy(names[0]))
     return None
 
@@ -89,7 +90,7 @@ def _stated_date(lines: Lines, page: Page, places: list[int], today: date) -> da
     """The publication date as one of these lines shows it, the one nearest the title first."""
     title = page.start if page.title is None else page.title
     for index in sorted(places, key=lambda i: (abs(i - title), i)):
-        found = lines[index].date
+        found = lines.date(index)
         if found and _plausible(found[0], today):
             return found[0]
         if found and found[0] is None:

@@ -115,9 +115,9 @@ def _vote_head(
     for index in sorted({*range(page.low, min(page.low + 2, page.high)), *again}):
         text = lines.text(index)
         if page.title is not None and index in again:
-            key = lines[page.title].key
-            found = _TAIL.search(text) if lines[index].key.startswith(key) else None
-            if found and lines[index].key != key:
+            key, longer = lines.key(page.title), lines.key(index)
+            found = _TAIL.search(text) if longer.startswith(key) else None
+            if found and longer != key:
                 votes.add(found[1], 5)
         if index > page.low + 1 or kinds[index] in ("title", "repeat", "body", "caption"):
             continue
@@ -232,7 +232,7 @@ def find_outlets(layout: Layout, labels: list[Label], kinds: Kinds) -> list[str 
             if key in votes.weights:
                 times[key] += 1
                 votes.add(lines.text(index), 0)
-        found.append(_elect(votes, times, lines.plain_of(around[text]), hosts[text]))
+        found.append(_elect(votes, times, " ".join(map(lines.words, around[text])), hosts[text]))
     return found
 
 

@@ -5,9 +5,8 @@ import re
 import numpy as np
 
 from .body import BARRED
-from .dates import find_date
 from .describe import ENDS_COLON
-from .lines import Flags, Line, Lines, Numbers, Table, cue_bits, where_bits
+from .lines import Flags, Lines, Numbers, Table, cue_bits, where_bits
 
 # A line this short (in words) may stand twice for any reason; a menu word does.
 _REPEAT_WORDS = 8
@@ -78,18 +77,19 @@ def _add_run(copies: dict[int, int], lines: Lines, scores: Table, run: Run) -> N
             copies[index] = source
 
 
-def _is_attribution(line: Line) -> bool:
+def _is_attribution(lines: Lines, index: int) -> bool:
     """Whether a short line says who wrote a comment, and perhaps when."""
-    if line.text[-1] != ":":
+    text = lines.text(index)
+    if text[-1] != ":":
         return False
-    if _SAYS.search(line.text) and line.size <= 6:
+    if _SAYS.search(text) and lines.counts[index] <= 6:
         return True
-    return _TIME.search(line.text) is not None and find_date(line.text) is not None
+    return _TIME.search(text) is not None and lines.date(index) is not None
 
 
-def declared_comments(line: Line) -> int | None:
+def declared_comments(header: str) -> int | None:
     """The number of comments that a header gives, or None."""
-    found = _NUMBER.search(line.text)
+    found = _NUMBER.search(header)
     return int(found[0]) if found and len(found[0]) < 7 else None
 
 
@@ -106,10 +106,10 @@ def _find_comments(
             continue
         if index in talks:
             return index
-        line = lines[index]
-        if _CLOSED.search(line.text.lower()):
+        header = lines.text(index)
+        if _CLOSED.search(header.lower()):
             continue
-        telling = bool(declared_comments(line)) or line.size >= 2
+        telling = bool(declared_comments(header)) or lines.counts[index] >= 2
         talk = bool((lines.sizes[index + 1 : min(index + 7, high)] >= 8).any())
         if (telling or talk) and after <= done * (3 if telling else 0.2):
             return index
@@ -121,7 +121,7 @@ def find_comments(lines: Lines, scores: Table) -> Numbers:
     short = (lines.sizes >= 1) & (lines.sizes <= _HEADER_WORDS)
     signed = short & (lines.counted[:, ENDS_COLON] > 0)
     for index in signed.nonzero()[0].tolist():
-        signed[index] = _is_attribution(lines[index])
+        signed[index] = _is_attribution(lines, index)
     heads = lines.by_text(lines.has("comment", "whole") & short)
     found = lines.bounds[1:].copy()
     for text, talks in enumerate(lines.by_text(signed)):

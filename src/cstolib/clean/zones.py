@@ -5,8 +5,8 @@ import re
 import numpy as np
 
 from .layout import Layout, Page
-from .lines import Line, cue_bits, where_bits
-from .marks import Label
+from .lines import Lines, cue_bits, where_bits
+from .marks import Label, count_cues
 from .scan import HAS_AT, HAS_DIGIT
 
 COMMENT = "a reader's comment"
@@ -23,6 +23,7 @@ _NO_MENU = ("disclaimer", "comment", "byline")
 _LISTED = ("date", "nav", "byline", "other", "caption")
 _ZONE_ENDS = ("body", "title", "heading", "disclaimer", "comment")
 _ZONES = {kind: cue_bits(kind, "whole", "start") for kind in ("related", "about", "appeal")}
+_OPENS = cue_bits("related", "whole") | cue_bits("appeal", "whole")
 _WHOLE = where_bits("whole")
 _HANDLE = re.compile(r"^\W{0,3}@\w{2,30}\b|\(@\w{2,30}\)")
 _METRIC = re.compile(
@@ -35,11 +36,10 @@ _PLATFORM = re.compile(
 )
 
 
-def _is_signature(line: Line) -> bool:
+def _is_signature(lines: Lines, index: int) -> bool:
     """Whether a line among comments could be the name of who wrote the next."""
-    if line.size > 5:
-        return False
-    return "→" in line.text or line.text[-1] not in ".!?…,;"
+    text = lines.text(index)
+    return lines.counts[index] <= 5 and ("→" in text or text[-1] not in ".!?…,;")
 
 
 def label_comments(layout: Layout, page: Page, labels: list[Label | None]) -> None:
@@ -47,26 +47,25 @@ def label_comments(layout: Layout, page: Page, labels: list[Label | None]) -> No
 
     The reason tells a comment from the line that names its author and from the header.
     """
-    talk = []
+    lines, talk = layout.lines, []
     for index in range(page.comments, page.high):
-        line = layout.lines[index]
         if index > page.comments:
-            opens = line.has("related", "whole") or line.has("appeal", "whole")
-            legal = "©" in line.text or sum(cue.kind == "disclaimer" for cue in line.cues) >= 2
+            opens = lines.masks[index] & _OPENS
+            legal = "©" in lines.text(index) or count_cues(lines, index, "disclaimer") >= 2
             ends = (labels[index] or NO_LABEL)[0] == "disclaimer" and index >= page.high - 3
             if opens or legal or ends:
                 break
-        header = line.has("comment", "whole", "start") and line.size <= 14
-        if header or line.has("nav", "whole"):
+        header = lines.carries(index, "comment", "whole", "start") and lines.counts[index] <= 14
+        if header or lines.carries(index, "nav", "whole"):
             labels[index] = ("comment", COMMENT_HEADER)
         else:
             labels[index] = ("comment", COMMENT)
             talk.append(index)
-    if len(talk) < 2 or not _is_signature(layout.lines[talk[0]]):
+    if len(talk) < 2 or not _is_signature(lines, talk[0]):
         return
     signed = False
     for index in talk:
-        signed = not signed and _is_signature(layout.lines[index])
+        signed = not signed and _is_signature(lines, index)
         if signed:
             labels[index] = ("comment", COMMENT_AUTHOR)
 
