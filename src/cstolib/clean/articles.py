@@ -32,7 +32,7 @@ _BATCH = 200_000  # characters of articles whose lines are looked at together
 _COLUMNS = ("article_id", "passage", "copy_of", "start", "end", "kind", "reason", "text")
 
 Spans = dict[int, list[tuple[int, int]]]
-Columns = dict[str, list[Any]]
+Columns = dict[str, np.ndarray]
 
 
 def _lay_out(lines: Lines, runs: Runs, spans: Spans, stated: list[str | None]) -> Layout:
@@ -105,12 +105,12 @@ def _batches(texts: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _clean_batch(
-    texts: list[str], runs: list[Runs], records: list[dict[str, Any]], columns: Columns, today: date
-) -> list[Metadata]:
-    """What each text says about itself; its passages are added to the columns of their table."""
+    texts: list[str], runs: list[Runs], records: list[dict[str, Any]], today: date
+) -> tuple[Columns, list[Metadata]]:
+    """The passages of some texts, as columns of their table, and what each says about itself."""
     lines = split_lines(*texts)
     if not len(lines):
-        return [Metadata() for _ in texts]
+        return {}, [Metadata() for _ in texts]
     offsets = lines.offsets.tolist()
     moved = [
         tuple(place + offset for place in run)
@@ -126,19 +126,17 @@ def _clean_batch(
         note = _note_comments(layout, labels, text)
         meta.notes += [note] if note else []
     made, last_of = make_passages(layout, labels)
-    starts = np.array([passage[0] for passage in made])
-    of = np.searchsorted(lines.offsets, starts, "right") - 1
+    starts, ends, *rest = zip(*made, strict=True)
+    of = np.searchsorted(lines.offsets, starts, "right") - 1  # the text of each passage
     numbers = np.arange(len(made)) - np.searchsorted(of, of)
     sources = np.full(len(made), np.nan)
     for copy, source in layout.copies.items():
         if labels[copy][0] == "repeat":
             sources[last_of[copy]] = numbers[last_of[source]]
-    _, ends, *parts = zip(*made, strict=True)
-    places = (numbers, sources, starts - lines.offsets[of], np.array(ends) - lines.offsets[of])
-    values = ([records[text]["article_id"] for text in of.tolist()], *(a.tolist() for a in places))
-    for column, added in zip(columns.values(), (*values, *parts), strict=True):
-        column += added
-    return metas
+    ids = np.array([record["article_id"] for record in records], dtype=object)
+    places = (np.array(ends) - lines.offsets[of] for ends in (starts, ends))
+    words = (np.array(column, dtype=object) for column in rest)
+    return dict(zip(_COLUMNS, (ids[of], numbers, sources, *places, *words), strict=True)), metas
 
 
 def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -149,11 +147,13 @@ def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     texts, records = list(articles["raw"]), articles.to_dict("records")
     runs = _find_runs(texts)
     today = date.today()
-    columns: Columns = {name: [] for name in _COLUMNS}
     metas: list[Metadata] = []
+    parts: list[Columns] = []
     for low, high in _batches(texts):
         own = [runs.get(text, []) for text in range(low, high)]
-        metas += _clean_batch(texts[low:high], own, records[low:high], columns, today)
+        part, found = _clean_batch(texts[low:high], own, records[low:high], today)
+        parts += [part] if part else []
+        metas += found
     for record, meta in zip(records, metas, strict=True):
         where = record["path"] if isinstance(record["path"], str) else record["article_id"]
         for note in meta.notes:
@@ -161,6 +161,7 @@ def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         _merge(record, meta)
     names = [*articles.columns, *(["notes"] if "notes" not in articles else [])]
     cleaned = make_table("articles", pd.DataFrame(records, columns=names)).astype({"notes": "str"})
+    columns = {n: np.concatenate([part[n] for part in parts]) for n in _COLUMNS} if parts else None
     return cleaned, make_table("passages", columns)
 
 

@@ -144,11 +144,13 @@ def _label_lines(layout: Layout) -> list[Label | None]:
     return labels
 
 
-def _label_author(layout: Layout, page: Page, labels: list[Label | None]) -> None:
+def _label_author(
+    layout: Layout, page: Page, signed: list[int], labels: list[Label | None]
+) -> None:
     """Lines behind the prose, or at its very end, that start with the name in the byline."""
     names = [
         name.lower() + " "
-        for index in range(page.low, page.high)
+        for index in signed
         if (labels[index] or NO_LABEL)[0] == "byline"
         for name in find_names(layout.lines.text(index))
     ]
@@ -197,9 +199,10 @@ def label_lines(layout: Layout) -> list[Label]:
     labels = _label_lines(layout)
     label_embeds(layout, labels)
     label_menus(layout, labels)
-    for page in layout.pages:
+    signed = layout.lines.by_text(layout.marks.signed | layout.lines.has("byline"))
+    for page, bylines in zip(layout.pages, signed, strict=True):
         label_comments(layout, page, labels)
-        _label_author(layout, page, labels)
+        _label_author(layout, page, bylines, labels)
         _label_head(layout, page, labels)
     _label_again(layout, labels)
     for page in layout.pages:

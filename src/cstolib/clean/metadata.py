@@ -179,9 +179,12 @@ def read_metadata(layout: Layout, labels: list[Label], today: date) -> list[Meta
     )
     weekdays = lines.by_text(are(kinds, "body") & lines.flagged(HAS_WEEKDAY))
     proses = [" ".join(map(lines.text, body)) for body in bodies]
-    firsts = [range(page.low, min(page.low + 200, page.high)) for page in layout.pages]
-    heads = [" ".join(map(lines.text, first)) for first in firsts]
-    languages = find_languages([prose or head for prose, head in zip(proses, heads, strict=True)])
+    languages = find_languages(
+        [
+            prose or " ".join(map(lines.text, range(page.low, min(page.low + 200, page.high))))
+            for prose, page in zip(proses, layout.pages, strict=True)
+        ]
+    )
     outlets = find_outlets(layout, labels, kinds)
     found = []
     for text, page in enumerate(layout.pages):

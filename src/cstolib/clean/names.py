@@ -1,6 +1,7 @@
 """Names of people in a byline."""
 
 import re
+from functools import lru_cache
 
 from .cues import words_of
 from .repair import plain_markdown
@@ -36,6 +37,11 @@ _NO_PERSON = words_of(
 
 def find_names(text: str) -> list[str]:
     """The names of people that a byline states, as it spells them; [] where none is plain."""
+    return list(_find_names(text))
+
+
+@lru_cache(1 << 12)  # several rules ask about the same byline
+def _find_names(text: str) -> tuple[str, ...]:
     bare = _SENTENCE.split(_LEAD.sub("", plain_markdown(text.strip())), maxsplit=1)[0]
     names: list[str] = []
     for part in _SPLIT.split(bare):
@@ -48,7 +54,7 @@ def find_names(text: str) -> list[str]:
             continue
         if all(word[0].isupper() or word in _PARTICLES for word in words) and len(words[0]) > 1:
             names.append(" ".join(words))
-    return names
+    return tuple(names)
 
 
 def opening_name(text: str) -> str | None:

@@ -55,6 +55,8 @@ _HOST = re.compile(
     r"\b(?:www\.)?([\w-]{3,40})\.(?:com|org|net|info|ru|kz|am|by|kg|tj|ua|eu|uk|es|media|news)\b",
     re.I,
 )
+_NO_KEY = re.compile(r"^the\s+|[\W_]+")
+_WORDS = re.compile(r"[^\W_]+")
 _QUOTES = "«»\"“”„'"
 
 
@@ -82,14 +84,14 @@ def _spell(name: str) -> tuple[str, str]:
         f" .,:;-–—|/{_QUOTES}"
     )
     key = _key(name)
-    if not 2 <= len(key) <= 60 or len(name.split()) > 8 or any(c.isdigit() for c in key):
+    if not 2 <= len(key) <= 60 or len(name.split()) > 8 or not key.isalpha():
         return name, ""
     return name, key
 
 
 @lru_cache(_KNOWN)
 def _key(name: str) -> str:
-    return re.sub(r"^the\s+|[\W_]", "", name.lower())
+    return _NO_KEY.sub("", name.lower())
 
 
 def _named_lines(lines: Lines) -> Flags:
@@ -232,7 +234,7 @@ def find_outlets(layout: Layout, labels: list[Label], kinds: Kinds) -> list[str 
             if key in votes.weights:
                 times[key] += 1
                 votes.add(lines.text(index), 0)
-        found.append(_elect(votes, times, " ".join(map(lines.words, around[text])), hosts[text]))
+        found.append(_elect(votes, times, hosts[text], lines, around[text]))
     return found
 
 
@@ -255,25 +257,33 @@ def _is_like(host: str, key: str) -> bool:
     return SequenceMatcher(None, host, key).ratio() >= _LIKE
 
 
-def _elect(votes: _Votes, alone: Counter[str], page: str, hosts: set[str]) -> str | None:
+def _count_elsewhere(page: str, words: str) -> float:
+    """What the times say that a name stands on the page, whole or by its first two words."""
+    times, size = page.count(words), words.count(" ") + 1
+    weight = 0.5 * min(max(times - 1, 0), 2) if len(words) > 3 else 0.0
+    if size > 3 and page.count(" ".join(words.split(" ", 2)[:2])) > times:
+        weight += 0.5
+    return weight
+
+
+def _elect(
+    votes: _Votes, alone: Counter[str], hosts: set[str], lines: Lines, outside: list[int]
+) -> str | None:
     """The name with most evidence, once what stands elsewhere on the page is counted."""
-    for key, name in votes.spelled.items():
-        votes.weights[key] += 0.5 * min(alone[key], 2) + 2 * any(_is_like(h, key) for h in hosts)
-        if votes.weights[key] < _ENOUGH - _ELSEWHERE:
-            continue  # whatever stands elsewhere, it is not enough
-        words = " ".join(re.findall(r"[^\W_]+", name.lower())).removeprefix("the ")
-        votes.weights[key] += 0.5 * min(max(page.count(words) - 1, 0), 2) if len(words) > 3 else 0
-        stem = " ".join(words.split()[:2])
-        if len(words.split()) > 3 and page.count(stem) > page.count(words):
-            votes.weights[key] += 0.5
-    if not votes.weights:
-        return None
-    best = min(votes.weights, key=lambda key: (-votes.weights[key], key))
-    if votes.weights[best] < _ENOUGH:
-        return None
-    name = votes.spelled[best]
-    return (
-        " ".join(word.capitalize() for word in name.split())
-        if name.isupper() and len(name) > 5
-        else name
-    )
+    weights = {
+        key: weight + 0.5 * min(alone[key], 2) + 2 * any(_is_like(host, key) for host in hosts)
+        for key, weight in votes.weights.items()
+    }
+    most, best, page = _ENOUGH, "", ""
+    for key in sorted(weights, key=lambda key: (-weights[key], key)):
+        if weights[key] + _ELSEWHERE < most:
+            break  # whatever stands elsewhere, it is not enough
+        page = page or " ".join(map(lines.words, outside))
+        words = " ".join(_WORDS.findall(votes.spelled[key].lower())).removeprefix("the ")
+        weight = weights[key] + _count_elsewhere(page, words)
+        if weight > most or (weight == most and (not best or key < best)):
+            most, best = weight, key
+    name = votes.spelled[best] if best else None
+    if name and name.isupper() and len(name) > 5:
+        return " ".join(word.capitalize() for word in name.split())
+    return name
