@@ -434,6 +434,13 @@ PIECES = [
 ]
 
 
+BOUNDED = {"cstolib.clean.marks._SIGN_END"}  # searches the last 160 characters of a line
+BOUNDED |= {f"cstolib.clean.{name}" for name in ("names._SPLIT", "names._SENTENCE", "names._PLACE")}
+BOUNDED |= {"cstolib.clean.outlet._COMPANY", "cstolib.clean.repair._HASHES"}
+BOUNDED |= {"cstolib.clean.zones._METRIC"}
+CALLS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
+
+
 def compiled(value: object, depth: int = 0) -> list:
     """Every compiled expression in a module's value."""
     if isinstance(value, re.Pattern | regex.Pattern):
@@ -445,30 +452,107 @@ def compiled(value: object, depth: int = 0) -> list:
     return []
 
 
-def search_time(pattern: re.Pattern, piece: str, size: int) -> float:
-    text = (piece * (size // len(piece) + 1))[:size] + "!"
-    start = time.process_time()
-    for _ in pattern.finditer(text.encode() if isinstance(pattern.pattern, bytes) else text):
-        pass
-    return time.process_time() - start
+def called(tree: ast.AST) -> dict[str, set[str]]:
+    """What is done with each name that something is searched by: NAME.search(…)."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in CALLS:
+            found.setdefault(ast.unparse(node.value).rpartition(".")[2], set()).add(node.attr)
+    return found
 
 
-def test_no_expression_of_the_library_backtracks_far():
-    patterns = {}
+def literal_expressions(tree: ast.AST) -> list[tuple[str, re.Pattern]]:
+    """The expressions that stand in a call: re.sub("…", …)."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    return [
+        (node.func.attr, re.compile(node.args[0].value))
+        for node in calls
+        if ast.unparse(node.func).startswith("re.")
+        and node.func.attr in CALLS
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def expressions(root: Path) -> dict[tuple[re.Pattern, str], str]:
+    """Each expression of the library and how it is used: from one place on, or searched for."""
+    found = {}
     for module in pkgutil.walk_packages(cs.__path__, "cstolib."):
-        if not module.name.endswith("__main__"):
-            for name, value in vars(importlib.import_module(module.name)).items():
-                for found in compiled(value) if not name.startswith("__") else []:
-                    patterns.setdefault(found, f"{module.name}.{name}")
-    assert len(patterns) > 100
+        if module.name.endswith("__main__"):
+            continue
+        loaded = importlib.import_module(module.name)
+        tree = ast.parse(Path(loaded.__file__).read_text())
+        uses = called(tree)
+        for name, value in vars(loaded).items():
+            alone = isinstance(value, re.Pattern) and name.startswith("_")
+            fixed = alone and uses.get(name, {"search"}) <= {"match", "fullmatch"}
+            for pattern in compiled(value) if not name.startswith("__") else []:
+                found.setdefault((pattern, "match" if fixed else "search"), f"{module.name}.{name}")
+        for call, pattern in literal_expressions(tree):
+            use = "match" if call in ("match", "fullmatch") else "search"
+            found.setdefault((pattern, use), f"{module.name}: {pattern.pattern!r}")
+    return found
+
+
+FAST = 1e-3  # CPU seconds that no growth is read from
+SIZES = (24, 500, 2_000)  # characters
+
+
+def search_time(pattern: re.Pattern, use: str, piece: str, size: int) -> float:
+    """The least CPU seconds of some tries: other work on the machine can only add to them."""
+    text = (piece * (size // len(piece) + 1))[:size] + "!"
+    given = text.encode() if isinstance(pattern.pattern, bytes) else text
+    took = []
+    for _ in range(5):
+        start = time.process_time()
+        if use == "match":
+            pattern.match(given)
+            pattern.fullmatch(given)
+        else:
+            list(pattern.finditer(given))
+        took.append(time.process_time() - start)
+        if not FAST < took[-1] < 500 * FAST:
+            break
+    return min(took)
+
+
+def find_growth(pattern: re.Pattern, use: str, piece: str) -> str:
+    """How the time grows with the text, where that is more than in proportion."""
+    before = 0.0
+    for size in SIZES:
+        took = search_time(pattern, use, piece, size)
+        grew = took > 9 * max(before, FAST / 10)  # 4 in proportion, 16 as a square
+        if took > 20 * FAST or (size == SIZES[-1] and took > FAST and grew):
+            return f"{piece!r}: {took:.4f} s for {size} characters, {before:.4f} for a quarter"
+        before = took
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "piece"),
+    [(r"(a+)+b", "a"), (r"\s+x", " "), (r"\d+-", "1"), (r"\ba.*b.*c", "a "), (r"x*y*z", "x")],
+)
+def test_growth_is_found_where_there_is_some(pattern, piece):
+    assert find_growth(re.compile(pattern), "search", piece)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(?<!\s)\s+x", r"\s{1,9}x", r"[^x]*+x?", r"\w\s", r"(?:a|a )"]
+)
+def test_growth_is_not_found_where_there_is_none(pattern):
+    for piece in ("a", " ", "a ", "x"):
+        assert not find_growth(re.compile(pattern), "search", piece)
+
+
+def test_no_expression_of_the_library_takes_more_than_linear_time(root):
+    found = expressions(root)
+    assert len(found) > 150
     slow = []
-    for pattern, name in patterns.items():
-        for piece in PIECES:
-            for size in (250, 1000):  # stops before it takes long
-                took = search_time(pattern, piece, size)
-                if took > 6e-4 * size:  # exponents, not squares: lines are folded and bounded
-                    slow.append((name, piece, size, round(took, 3)))
-                    break
+    for (pattern, use), name in found.items():
+        words = re.findall(r"[^\W\d_]{2,}", str(pattern.pattern))
+        pieces = PIECES + [f"{word} " for word in words[:: max(1, len(words) // 8)]]
+        worst = [growth for piece in pieces if (growth := find_growth(pattern, use, piece))]
+        if worst and name not in BOUNDED:
+            slow.append((name, worst[0]))
     assert not slow
 
 

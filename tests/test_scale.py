@@ -1,5 +1,6 @@
 """A corpus by batches: the same rows as in memory, whoever works on them and whoever dies."""
 
+import gzip
 import hashlib
 import io
 import json
@@ -8,6 +9,7 @@ import signal
 import sys
 import time
 import warnings
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -209,6 +211,25 @@ def test_prepare_corpus_gives_the_tables_that_the_functions_give(
     assert again.seconds == {}
     prepare_corpus(sample, tmp_path / "two", workers=2, until="statements")
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+
+
+def test_prepare_corpus_gives_the_same_tables_of_real_articles(shared, tmp_path, monkeypatch):
+    """300 articles with edited reposts and their outlets' boilerplate, in some twenty batches."""
+    with gzip.open(shared / "benchmarks" / "copies_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    sizes = Counter(row["cluster"] for row in rows)
+    rows.sort(key=lambda row: (sizes[row["cluster"]] == 1, row["cluster"]))  # copies at first
+    chosen = rows[:200] + rows[-100:]
+    kept = [{key: row[key] for key in ("id", "outlet", "text")} for row in chosen]
+    write_table(kept, tmp_path / "articles.jsonl")
+    monkeypatch.setattr(prepare, "_plan_memory", lambda memory, workers: (80_000, workers))
+    done = prepare_corpus(
+        tmp_path / "articles.jsonl", tmp_path / "tables", workers=1, until="statements"
+    )
+    assert done.articles == 300 and done.batches > 15
+    made = in_memory(tmp_path / "articles.jsonl")
+    assert len(made["copies"]) > 20 and len(made["statements"]) > 1
+    assert_same(done.folder, made)
 
 
 def test_prepare_corpus_refuses_a_folder_with_tables_of_other_texts(sample, tmp_path):

@@ -96,11 +96,11 @@ def _question(batch: list[Any]) -> str:
 
 def _parse(answer: str) -> list[Any] | None:
     """The statements of an answer; None where it holds no such JSON. Code fences are forgiven."""
-    found = re.search(r"[\[{].*[\]}]", answer, re.DOTALL)
+    found = re.match(r"[^\[{]*([\[{].*[\]}])", answer, re.DOTALL)
     if found is None:
         return None
     try:
-        data = json.loads(found[0])
+        data = json.loads(found[1])
     except ValueError:
         return None
     if isinstance(data, dict):

@@ -83,7 +83,7 @@ def _archive_record(paragraphs: list[str]) -> dict[str, Any] | None:
         if field and field["name"].lower() in ("byline", "author", "autor", "автор"):
             record["author"] = field["value"].strip() or None
         elif "date" not in record and not field and _MONTH_DATE.search(line):
-            record["date"] = re.sub(r"\s+(?:[A-Z][a-z]+day)\b.*$", "", line)
+            record["date"] = re.sub(r"(?<!\s)\s+(?:[A-Z][a-z]+day)\b.*$", "", line)
     return record
 
 

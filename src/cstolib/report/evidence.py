@@ -31,7 +31,7 @@ def stance_matrix(tables: dict[str, pd.DataFrame], book: Codebook) -> dict[str, 
     }
 
 
-_ALTERNATIVES = re.compile(r"\(([^()|]+)\|[^()]*\)|([^\s()|]+)(?:\|[^\s()|]+)+")
+_ALTERNATIVES = re.compile(r"\(([^()|]+)\|[^()]*\)|(?<![^\s()|])([^\s()|]+)(?:\|[^\s()|]+)+")
 
 
 def _plain_rule(rule: str) -> str:

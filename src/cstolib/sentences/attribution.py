@@ -268,7 +268,7 @@ def _speaks(act: str, left: str, right: str, clause: bool) -> bool:
     """Whether what stands around an act lets it be speech: "called it a crime", "asked: “…”"."""
     if act in _ASKING and MASK not in right and not (act.startswith("ask") and MASK in left):
         return act.startswith("call") and bool(_CALLED_IT.match(right))
-    return clause or left.rstrip().endswith(",") or bool(re.search(r"\w+\W+\w+", right))
+    return clause or left.rstrip().endswith(",") or bool(re.search(r"\w\W+\w", right))
 
 
 def _is_somebody(speaker: str) -> bool:
@@ -300,10 +300,10 @@ def _saying(text: str, verb: re.Match[str], said: list[Said]) -> Said | None:
     start, end = verb.start(), verb.end()
     left, right = text[:start], text[end:]
     quoted = re.search(
-        r"(\S.*?)\s+(?:was|were|is|has been)\s+(?:also\s+)?(?:quoted|cited) as\s*$", left
+        r"(?<=\S)\s+(?:was|were|is|has been)\s+(?:also\s+)?(?:quoted|cited) as\s*$", left
     )
     if quoted:
-        who = noun_phrase(quoted[1])
+        who = noun_phrase(left[: quoted.start()])
     elif named := _NAMED_BEFORE.search(left):
         who = ", ".join(named.groups()) if is_role(named[1]) else ""
         who = who or (said[-1].speaker if said else opening_phrase(left))

@@ -52,12 +52,12 @@ _PAPER = re.compile(
     re.IGNORECASE,
 )
 AUXILIARY = re.compile(
-    r"(?:(?:^|\s+)(?:has|have|had|also|would|will|did|does|do|then|later|again|now|only|once|still|"
+    r"(?:(?:^|(?<!\s)\s+)(?:has|have|had|also|would|will|did|does|do|then|later|again|now|only|once|still|"
     r"long|since|even|himself|herself|itself|themselves|further|too|duly|earlier|twice|"
     r"meanwhile|"
     r"that day|often|already|in turn|in an interview|always|soon|first|just|at last|[a-z]+ly|"
     r"more than once|up to the present day|went further[^,]*|"
-    r"(?:on |last |this )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))+\s*$"
+    r"(?:on |last |this )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)){1,20}\s*$"
 )
 _CUT = re.compile(rf"[;:?!()“”\"«»{MASK}]|\s[–—-]\s|—|--")
 _LEADING = re.compile(r"^(?:But|And|Yet|So|While|When|As|and|but|while|as|where|whereas|when)\s+")
@@ -172,7 +172,7 @@ def subject_before(
     if is_speaker(phrase, strong=strong):
         return phrase, _place(left, phrase, start)
     if re.fullmatch(r"(?:.*\s)?(?:who|which)", bare):
-        words = re.sub(r"\s*(?:who|which)$", "", bare) or (
+        words = re.sub(r"(?<!\s)\s*(?:who|which)$", "", bare) or (
             chunks[-2][1] if len(chunks) > 1 else left[: chunks[0][0]].rstrip(" —–-(")
         )
         phrase = noun_phrase(words.strip())

@@ -12,7 +12,7 @@ _STUDIES = (
 )
 _HAS_WRITTEN = r"whose (?:history|book|study|biography|column)\b"
 _SCHOLARLY = (
-    r"\b(?:of|at|with|from|in|runs|heads|founded)\s+(?:the|an?)\s+[\w\s’'.-]*"
+    r"\b(?:of|at|with|from|in|runs|heads|founded)\s+(?:the|an?)\s+[\w\s’'.-]{0,120}"
     r"(?:[Ii]nstitute|[Uu]niversity|Cent(?:re|er)|Observatory|Forum|Foundation|Academy|School|"
     r"Endowment|Group|Archive|Programme|Program|Project|Society|College|think[- ]tank|quarterly|"
     r"weekly)\b"
