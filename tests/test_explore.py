@@ -12,8 +12,9 @@ from selenium.webdriver.common.keys import Keys
 
 import cstolib as cs
 from cstolib.explore import ExplorerView
-from cstolib.explore.charts import chart_ranking, colour
+from cstolib.explore.charts import chart_ranking
 from cstolib.explore.reading import Explorer, Filters
+from cstolib.figures.style import alignment_color
 
 STORIES = {
     "one.txt": (
@@ -142,7 +143,7 @@ def test_charts_escape_names_and_color_as_the_report_does() -> None:
     assert "<b>" not in drawn
     assert drawn.index("&lt;b&gt;A") < drawn.index(">B<")
     assert drawn.count('stroke-width="2"') == 1  # one statement has no interval
-    assert (colour(1), colour(-1)) == ("#a63603", "#08519c")
+    assert (alignment_color(1), alignment_color(-1)) == ("#a63603", "#08519c")
 
 
 def test_show_table_is_escaped_and_needs_no_network() -> None:

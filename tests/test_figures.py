@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 import cstolib as cs
 from cstolib import figures
-from cstolib.figures import checks, links, positions, sentiment, style, texts
+from cstolib.figures import checks, links, sentiment, style, texts
 from cstolib.figures.save import escape_formulas
 from cstolib.tables import make_table
 
@@ -451,7 +451,7 @@ PALETTES = {
     "voices of statements": [mark.color for mark in links.VOICES.values()],
     "voices of scores": [mark.color for mark in sentiment.VOICES.values()],
     "methods": [checks.BLUE, checks.VERMILION],
-    "alignment": [positions.alignment_color(v) for v in (-1, -0.5, 0, 0.5, 1)],
+    "alignment": [style.alignment_color(v) for v in (-1, -0.5, 0, 0.5, 1)],
 }
 
 

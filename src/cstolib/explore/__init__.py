@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets as w
 
-from ..figures.style import signed
+from ..figures.style import alignment_color, signed
 from ..keywords.kwic import PatternError
 from ..tables import KINDS
-from .charts import chart_ranking, chart_timeline, chart_voices, colour
+from .charts import chart_ranking, chart_timeline, chart_voices
 from .reading import Explorer, Filters, escape
 
 ALL = "all"
@@ -127,14 +127,10 @@ class ExplorerView(w.VBox):
             if key in rows:
                 alignment, n = rows[key]
                 button.description = f"{signed(alignment)}  n {n}"
-                button.style.button_color = colour(alignment)
+                button.style.button_color = alignment_color(alignment)
                 button.style.text_color = "white" if abs(alignment) >= 0.6 else "black"
         actors = list(explorer.corpus.codebook.actors)
-        drawn = (
-            chart_ranking(ranking),
-            chart_voices(sure, actors),
-            chart_timeline(sure, actors),
-        )
+        drawn = (chart_ranking(ranking), chart_voices(sure, actors), chart_timeline(sure, actors))
         for widget, chart in zip(self.charts, drawn, strict=True):
             widget.value = chart
         said = explorer.conclusions(sure, ranking)
@@ -221,15 +217,8 @@ class ExplorerView(w.VBox):
             self.told.value = "<i>open a sentence, a quote or a pair first</i>"
             return
         article_id, start, end = self.place
-        said = self.explorer.correct(
-            article_id,
-            start,
-            end,
-            self.field.value,
-            self.value.value,
-            self.who.value,
-            self.why.value,
-        )
+        given = (box.value for box in (self.field, self.value, self.who, self.why))
+        said = self.explorer.correct(article_id, start, end, *given)
         self.told.value = escape(said)
 
     def _replay(self, _: Any = None) -> None:

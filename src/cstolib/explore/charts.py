@@ -4,18 +4,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
-from matplotlib.colors import to_hex
 
-from ..figures.style import BLUE, DIVERGING, INK, MUTED, ORANGE, RULE, SKY, VERMILION, signed
+from ..figures.style import (
+    BLUE,
+    INK,
+    MUTED,
+    ORANGE,
+    RULE,
+    SKY,
+    VERMILION,
+    alignment_color,
+    signed,
+)
 from .reading import escape
 
 LEFT, WIDTH, ROW, TOP = 96, 340, 22, 30  # pixels: names, drawing, a row, the title
 VOICES = {"author": BLUE, "official": ORANGE, "expert": SKY, "other": VERMILION}
-
-
-def colour(alignment: float) -> str:
-    """The colour of an alignment, that of the report's figures, as #rrggbb."""
-    return str(to_hex(DIVERGING((float(alignment) + 1) / 2)))
 
 
 def _text(x: float, y: float, words: Any, more: str = "") -> str:
@@ -56,7 +60,7 @@ def chart_ranking(ranking: pd.DataFrame) -> str:
         row = rows[name]
         at, low, high = (LEFT + (v + 1) / 2 * WIDTH for v in (row.alignment, row.low, row.high))
         line = f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{MUTED}" stroke-width="2"/>'
-        fill = colour(row.alignment)
+        fill = alignment_color(row.alignment)
         dot = f'<circle cx="{at:.1f}" cy="{y}" r="6" fill="{fill}" stroke="{INK}"/>'
         said = _text(LEFT + WIDTH + 12, y + 4, f"n {row.n}")
         return ("" if pd.isna(row.low) else line) + dot + said
@@ -105,7 +109,9 @@ def chart_timeline(statements: pd.DataFrame, actors: Sequence[str]) -> str:
         x, r = LEFT + (when - first).days / span * WIDTH, min(3 + size**0.5, 10)
         tip = f"<title>{when:%Y-%m}: {signed(mean)}, n {size}</title>"
         place = f'cx="{x:.1f}" cy="0" r="{r:.1f}"'
-        dots[actor] += f'<circle {place} fill="{colour(mean)}" stroke="{MUTED}">{tip}</circle>'
+        dots[actor] += (
+            f'<circle {place} fill="{alignment_color(mean)}" stroke="{MUTED}">{tip}</circle>'
+        )
 
     def draw(name: str, y: float) -> str:
         return f'<g transform="translate(0 {y})">{dots[name]}</g>'

@@ -1,21 +1,31 @@
 """F6 and F7: where the members stand."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from ..codebook import Codebook, load_codebook
 from ..tables import require_columns
-from .sheet import Chart, Mark, beside, empty_chart, label_rows, label_width, make_chart, open_sheet
+from .sheet import (
+    Chart,
+    Look,
+    Mark,
+    at_any_size,
+    beside,
+    body_inches,
+    draw_interval,
+    empty_chart,
+    open_sheet,
+    write,
+)
 from .style import (
     BLUE,
     DIVERGING,
     INK,
     MUTED,
     RULE,
-    Size,
+    SIDES,
+    SIZES,
+    alignment_color,
     count_of,
     list_names,
     plain,
@@ -27,19 +37,41 @@ from .style import (
 FIRM = 5
 
 
-def alignment_color(value: float) -> str:
-    """The colour of an alignment of −1 … +1."""
-    from matplotlib.colors import to_hex
-
-    return to_hex(DIVERGING((float(value) + 1) / 2))
-
-
 def issue_heading(issue: str, book: Codebook) -> str:
     """An issue as the heading of a column or the name of a node."""
     label = plain(book.call_issue(issue))
     return label[:1].upper() + label[1:]
 
 
+def _stance_title(cells: pd.DataFrame, book: Codebook) -> str:
+    """The cells furthest on each side; those with fewer than three statements only if all have."""
+    firm = cells[cells["n"] >= 3]
+    cells = firm if len(firm) else cells
+    keys = ["alignment", "n", "actor", "issue"]
+    best = cells.sort_values(keys, ascending=[False, False, True, True]).iloc[0]
+    worst = cells.sort_values(keys, ascending=[True, False, True, True]).iloc[0]
+
+    def say(cell: pd.Series) -> str:
+        value = f"({signed(cell['alignment'])}, n {int(cell['n'])})"
+        return f"{plain(cell['actor'])} on {plain(book.call_issue(cell['issue']))} {value}"
+
+    if best["alignment"] == worst["alignment"]:
+        return f"All that was found stands at {signed(best['alignment'])}: {say(best)}"
+    return f"Closest to {book.called}: {say(best)}; furthest from it: {say(worst)}"
+
+
+def _order_actors(positions: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
+    """The members by their mean, those of few statements behind, those of none last."""
+    weight = (
+        cells.assign(total=cells["alignment"] * cells["n"]).groupby("actor")[["total", "n"]].sum()
+    )
+    mean = (weight["total"] / weight["n"]).sort_values(ascending=False, kind="stable")
+    firm = weight["n"].reindex(mean.index) >= FIRM
+    silent = sorted(set(positions["actor"].dropna()) - set(mean.index))
+    return [str(actor) for actor in (*mean.index[firm], *mean.index[~firm], *silent)]
+
+
+@at_any_size
 def plot_stance(
     positions: pd.DataFrame,
     statements: pd.DataFrame | None = None,
@@ -53,214 +85,110 @@ def plot_stance(
     articles in the line under the title; codebook: the order and names of issues and sides (None:
     the one that ships).
     """
-    require_columns(positions, "positions", ["actor", "issue", "n", "alignment"])
-
-    def draw(size: Size) -> Chart:
-        return _draw_stance(positions, statements, codebook or load_codebook(), size)
-
-    return make_chart(draw, size)
-
-
-def _stance_title(cells: pd.DataFrame, book: Codebook) -> str:
-    """The cells furthest on each side; those with fewer than three statements only if all have."""
-    firm = cells[cells["n"] >= 3]
-    cells = firm if len(firm) else cells
-    keys = ["alignment", "n", "actor", "issue"]
-    best = cells.sort_values(keys, ascending=[False, False, True, True]).iloc[0]
-    worst = cells.sort_values(keys, ascending=[True, False, True, True]).iloc[0]
-
-    def say(cell: pd.Series) -> str:
-        issue = plain(book.call_issue(cell["issue"]))
-        return (
-            f"{plain(cell['actor'])} on {issue} ({signed(cell['alignment'])}, n {int(cell['n'])})"
-        )
-
-    if best["alignment"] == worst["alignment"]:
-        return f"All that was found stands at {signed(best['alignment'])}: {say(best)}"
-    return f"Closest to {book.called}: {say(best)}; furthest from it: {say(worst)}"
-
-
-def _draw_stance(
-    positions: pd.DataFrame, statements: pd.DataFrame | None, book: Codebook, size: Size
-) -> Chart:
+    needed = ["actor", "issue", "n", "alignment"]
+    require_columns(positions, "positions", needed)
+    paper, book = SIZES[size], codebook or load_codebook()
+    positions = positions.reindex(columns=[*needed, "conflict"])
+    positions["conflict"] = positions["conflict"].fillna(False).astype(bool)
     cells = positions[positions["alignment"].notna() & (positions["n"] > 0)]
     if cells.empty:
         return empty_chart(
-            size,
+            paper,
             title="No statement on where a member stands",
             why="no sentence was found in which an actor takes a side",
         )
     issues = book.order_issues(positions["issue"].dropna().astype(str))
     headings = [issue_heading(issue, book) for issue in issues]
-    along, away = book.sides
-    weight = (
-        cells.assign(total=cells["alignment"] * cells["n"]).groupby("actor")[["total", "n"]].sum()
-    )
-    mean = (weight["total"] / weight["n"]).sort_values(ascending=False, kind="stable")
-    firm = weight["n"].reindex(mean.index) >= FIRM
-    actors = [str(a) for a in [*mean.index[firm], *mean.index[~firm]]] + sorted(
-        set(positions["actor"].dropna()) - set(mean.index)
-    )
-    actors = actors[: size.rows // 2 + 2]
-    blank = len(actors) * len(issues) - len(cells[cells["actor"].isin(actors)])
-    conflicts = int(cells.get("conflict", pd.Series(dtype=bool)).fillna(False).astype(bool).sum())
-    about = f"{count_of(int(cells['n'].sum()), 'statement')}"
+    actors = _order_actors(positions, cells)[: paper.rows // 2 + 2]
+    many = len(actors) * len(issues)
+    about = count_of(int(cells["n"].sum()), "statement")
     if statements is not None and len(statements):
         about += f" in {count_of(statements['article_id'].nunique(), 'article')}"
-    about += (
-        f"; {blank} of {count_of(len(actors) * len(issues), 'cell')} without evidence, "
-        f"{conflicts} with conflicting statements"
-    )
-    title = _stance_title(cells, book)
+    blank = many - int(cells["actor"].isin(actors).sum())
+    about += f"; {blank} of {count_of(many, 'cell')} without evidence, "
+    about += f"{cells['conflict'].sum()} with conflicting statements"
     labels = [plain(actor) for actor in actors]
-    left = label_width(size, labels, 0.2)
-    row_height = size.line * 2.6
     figure = open_sheet(
-        size,
-        title=title,
+        paper,
+        title=_stance_title(cells, book),
         about=about,
         notes=[
-            f"Number: mean alignment, −1 {away}, +1 sides with it; under it the "
+            f"Number: mean alignment, −1 {book.sides[1]}, +1 sides with it; under it the "
             "statements. Area of the disc: statements. Hatched: statements conflict. Blank: no "
             "evidence, which is not 0."
         ],
-        body=len(actors) * row_height,
-        left=left,
+        body=len(actors) * paper.line * 2.6,
+        labels=labels,
+        most=0.2,
         right=0.0,
         above=1.5 if max(map(len, headings)) < 14 else 2.6,
         below=3.4,
-        alt=title
-        + ". "
-        + "; ".join(
+        says=[
             f"{plain(r.actor)} on {plain(r.issue)}: {signed(r.alignment)} (n {int(r.n)})"
             for r in cells.itertuples()
-        ),
+        ],
     )
     axes = figure.body
-    label_rows(axes, size, labels, left)
     axes.set_xlim(-0.5, len(issues) - 0.5)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-    box = axes.get_position()
-    across = box.width * size.width / len(issues)
-    down = box.height * figure.get_figheight() / len(actors)
+    over = ("data", "axes fraction")
     for column, heading in enumerate(headings):
-        lines = wrap(heading, across * 0.96, size.font)
-        axes.annotate(
-            "\n".join(lines),
-            (column, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 0.4 * size.font),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=size.font if len(lines) == 1 else size.font * 0.9,
-            annotation_clip=False,
-        )
-    for edge in np.arange(len(actors) + 1) - 0.5:
-        axes.axhline(edge, color=RULE, linewidth=0.5, clip_on=False)
+        lines = wrap(heading, body_inches(figure)[0] / len(issues) * 0.96, paper.font)
+        look: Look = {"share": 1 if len(lines) == 1 else 0.9, "ha": "center", "va": "bottom"}
+        write(axes, paper, "\n".join(lines), (column, 1), shift=(0, 0.4), xycoords=over, **look)
+    for edge in range(len(actors) + 1):
+        axes.axhline(edge - 0.5, color=RULE, linewidth=0.5, clip_on=False)
     war = sum(issue in book.war_issues for issue in issues)
     if 0 < war < len(issues):
         axes.axvline(war - 0.5, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
-    _draw_discs(axes, cells, actors, issues, across, down, size)
-    _draw_scale(figure, (away, along), size)
+    _draw_discs(figure, cells[cells["actor"].isin(actors)], float(cells["n"].max()), actors, issues)
+    _draw_scale(figure, book.sides)
     return figure
 
 
 def _draw_discs(
-    axes: Axes,
-    cells: pd.DataFrame,
-    actors: list[str],
-    issues: list[str],
-    across: float,
-    down: float,
-    size: Size,
+    figure: Chart, cells: pd.DataFrame, most: float, actors: list[str], issues: list[str]
 ) -> None:
-    """A disc and its numbers for each cell with evidence; inches of a cell: across by down."""
-    most = float(cells["n"].max())
-    widest = min(down * 0.86, across * 0.46) * 72  # points
-    least = widest * 0.28
+    """A disc and its numbers for each cell with evidence; `most` statements fill a cell."""
+    axes, paper = figure.body, figure.size
+    width, height = body_inches(figure)
+    widest = min(height / len(actors) * 0.86, width / len(issues) * 0.46) * 72  # points
     for cell in cells.itertuples():
-        if cell.actor not in actors:
-            continue
         x, y = issues.index(str(cell.issue)), actors.index(str(cell.actor))
-        diameter = max(least, widest * np.sqrt(float(cell.n) / most))
-        conflict = getattr(cell, "conflict", False)
-        conflict = pd.notna(conflict) and bool(conflict)
+        diameter = max(widest * 0.28, widest * np.sqrt(float(cell.n) / most))
         axes.scatter(
             [x - 0.22],
             [y],
             s=diameter**2,
             facecolor=alignment_color(cell.alignment),
             edgecolor=INK,
-            linewidth=size.font * 0.07,
-            hatch="/////" if conflict else None,
+            linewidth=paper.font * 0.07,
+            hatch="/////" if cell.conflict else None,
             zorder=3,
         )
-        axes.annotate(
-            signed(cell.alignment),
-            (x + 0.06, y),
-            xytext=(0, 0.1 * size.font),
-            textcoords="offset points",
-            va="bottom",
-            fontsize=size.font * 0.92,
-        )
-        axes.annotate(
-            f"n {int(cell.n)}",
-            (x + 0.06, y),
-            xytext=(0, -0.15 * size.font),
-            textcoords="offset points",
-            va="top",
-            fontsize=size.font * 0.8,
-            color=MUTED,
-        )
+        beyond = (x + 0.06, y)
+        write(axes, paper, signed(cell.alignment), beyond, shift=(0, 0.1), share=0.92, va="bottom")
+        said: Look = {"share": 0.8, "va": "top", "color": MUTED}
+        write(axes, paper, f"n {int(cell.n)}", beyond, shift=(0, -0.15), **said)
 
 
-def _draw_scale(figure: Chart, ends: tuple[str, str], size: Size) -> None:
+def _draw_scale(figure: Chart, sides: tuple[str, str]) -> None:
     """The colour scale, under the matrix, and what its ends mean."""
-    box = figure.body.get_position()
+    size, box = figure.size, figure.body.get_position()
     height = size.line * 0.55 / figure.get_figheight()
     axes = figure.add_axes(
         (box.x0 + box.width * 0.3, box.y0 - 3.0 * height, box.width * 0.4, height)
     )
-    axes.imshow(
-        np.linspace(-1, 1, 201)[None, :], cmap=DIVERGING, aspect="auto", extent=(-1, 1, 0, 1)
-    )
+    colors = np.linspace(-1, 1, 201)[None, :]
+    axes.imshow(colors, cmap=DIVERGING, aspect="auto", extent=(-1, 1, 0, 1))
     axes.set_yticks([])
-    axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
+    axes.set_xticks(*SIDES)
     axes.tick_params(labelsize=size.font * 0.8, pad=1.5)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    for x, text, side in ((0, f"{ends[0]}  ", "right"), (1, f"  {ends[1]}", "left")):
-        axes.text(
-            x, 0.5, text, ha=side, va="center", fontsize=size.font * 0.88, transform=axes.transAxes
-        )
-
-
-def plot_ranking(
-    positions: pd.DataFrame,
-    statements: pd.DataFrame | None = None,
-    *,
-    issues: Sequence[str] | None = None,
-    codebook: Codebook | None = None,
-    size: str = "page",
-) -> Chart:
-    """F7: members from most to least aligned with the principal, with intervals and articles.
-
-    positions: summarise_stance(statements, by="actor"), over the issues of the war; statements:
-    those that it was summarised from, for the marks of articles (limited to `issues` if given).
-    """
-    require_columns(
-        positions, "positions", ["actor", "n", "n_articles", "alignment", "low", "high"]
-    )
-
-    def draw(size: Size) -> Chart:
-        marks = statements
-        if marks is not None and issues is not None:
-            marks = marks[marks["issue"].isin(list(issues))]
-        return _draw_ranking(positions, marks, codebook or load_codebook(), size)
-
-    return make_chart(draw, size)
+    axes.spines[:].set_visible(False)
+    look: Look = {"va": "center", "fontsize": size.font * 0.88, "transform": axes.transAxes}
+    axes.text(0, 0.5, f"{sides[1]}  ", ha="right", **look)
+    axes.text(1, 0.5, f"  {sides[0]}", ha="left", **look)
 
 
 def _ranking_title(ranked: pd.DataFrame, side: str) -> str:
@@ -283,105 +211,94 @@ def _ranking_title(ranked: pd.DataFrame, side: str) -> str:
     return title
 
 
-def _draw_ranking(
-    positions: pd.DataFrame, statements: pd.DataFrame | None, book: Codebook, size: Size
+@at_any_size
+def plot_ranking(
+    positions: pd.DataFrame,
+    statements: pd.DataFrame | None = None,
+    *,
+    codebook: Codebook | None = None,
+    size: str = "page",
 ) -> Chart:
+    """F7: members from most to least aligned with the principal, with intervals and articles.
+
+    positions: summarise_stance(statements, by="actor"), over the issues of the war; statements:
+    those that it was summarised from, for the marks of articles.
+    """
+    needed = ["actor", "n", "n_articles", "alignment", "low", "high"]
+    require_columns(positions, "positions", needed)
+    paper, book = SIZES[size], codebook or load_codebook()
     known = positions[positions["alignment"].notna() & (positions["n"] > 0)]
     if known.empty:
         return empty_chart(
-            size,
+            paper,
             title="No member can be ranked",
             why="no statement on the war was found in which a member takes a side",
         )
     ranked = known.sort_values(["alignment", "actor"], ascending=[False, True], kind="stable")
     without = sorted(set(positions["actor"].dropna()) - set(ranked["actor"]))
-    ranked = ranked.head(size.rows)
-    title = _ranking_title(ranked, book.called)
+    ranked = ranked.head(paper.rows)
     labels = [plain(actor) for actor in ranked["actor"]]
-    left = label_width(size, labels)
     notes = [
         "Bars: bootstrap interval over articles; none where one article is all there is. "
         "Small marks: the mean of one article, or of as many as the number beside it."
     ]
     if without:
         notes.append(f"No evidence, which is not 0: {', '.join(map(plain, without))}.")
+    marks = [
+        Mark("mean of all statements", BLUE, marker="o"),
+        Mark("one article", MUTED, marker="d", filled=False),
+    ]
     figure = open_sheet(
-        size,
-        title=title,
+        paper,
+        title=_ranking_title(ranked, book.called),
         about=f"{count_of(int(known['n'].sum()), 'statement')} on the war about "
         f"{count_of(len(known), 'member')}",
         notes=notes,
-        key=[
-            Mark("mean of all statements", BLUE, marker="o"),
-            Mark("one article", MUTED, marker="d", filled=False),
-        ]
-        if statements is not None
-        else [],
-        body=len(ranked) * size.line * 2.3,
-        left=left,
-        right=size.font * 10.5 / 72,
+        key=marks if statements is not None else [],
+        body=len(ranked) * paper.line * 2.3,
+        labels=labels,
+        right=paper.font * 10.5 / 72,
         below=3.4,
-        alt=title
-        + ". "
-        + "; ".join(
+        says=[
             f"{plain(r.actor)} {signed(r.alignment)} (n {int(r.n)})" for r in ranked.itertuples()
-        ),
+        ],
     )
     axes = figure.body
-    label_rows(axes, size, labels, left)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.grid(axis="x", color=RULE)
     axes.set_xlim(-1.06, 1.06)
     for row, member in enumerate(ranked.itertuples()):
-        if pd.notna(member.low) and pd.notna(member.high):
-            axes.plot(
-                [member.low, member.high],
-                [row, row],
-                color=BLUE,
-                linewidth=size.font * 0.22,
-                solid_capstyle="butt",
-            )
-        axes.plot(member.alignment, row, "o", color=BLUE, markersize=size.font * 0.95, zorder=4)
-        axes.annotate(
-            signed(member.alignment),
-            (member.alignment, row),
-            xytext=(0, 0.72 * size.font),
-            textcoords="offset points",
-            ha="center",
-            fontsize=size.font * 0.85,
-            color=BLUE,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
-            zorder=3,
-        )
-        beside(
-            axes, row, f"n {int(member.n)} in {count_of(int(member.n_articles), 'article')}", size
-        )
+        mean, wide = member.alignment, paper.font * 0.22
+        draw_interval(axes, member.low, member.high, row, BLUE, wide, solid_capstyle="butt")
+        axes.plot(mean, row, "o", color=BLUE, markersize=paper.font * 0.95, zorder=4)
+        white: Look = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
+        look: Look = {"ha": "center", "va": "baseline", "color": BLUE, "bbox": white, "zorder": 3}
+        write(axes, paper, signed(mean), (mean, row), shift=(0, 0.72), share=0.85, **look)
+        counted = f"n {int(member.n)} in {count_of(int(member.n_articles), 'article')}"
+        beside(axes, row, counted, paper)
         if statements is not None:
-            mine = statements[statements["actor"] == member.actor]
-            of_article = mine.groupby("article_id")["alignment"].mean().astype(float).round(2)
-            many = of_article.value_counts().sort_index()
-            means = many.index.to_numpy(float)
-            for mean, n in many[many > 1].items():
-                axes.annotate(
-                    str(n),
-                    (mean, row + 0.27),
-                    xytext=(0.36 * size.font, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=size.font * 0.7,
-                    color=MUTED,
-                )
-            axes.plot(
-                means,
-                np.full(len(means), row + 0.27),
-                "d",
-                color=MUTED,
-                markerfacecolor="white",
-                markersize=size.font * 0.42,
-                markeredgewidth=size.font * 0.08,
-                clip_on=False,
-            )
-    axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
+            _draw_articles(figure, row, statements[statements["actor"] == member.actor])
+    axes.set_xticks(*SIDES)
     along, away = book.sides
     axes.set_xlabel(f"{away}  ←  mean alignment  →  {along}")
     return figure
+
+
+def _draw_articles(figure: Chart, row: int, mine: pd.DataFrame) -> None:
+    """A small mark for the mean of each article; a number where several have the same."""
+    axes, paper = figure.body, figure.size
+    of_article = mine.groupby("article_id")["alignment"].mean().astype(float).round(2)
+    many = of_article.value_counts().sort_index()
+    for mean, n in many[many > 1].items():
+        at = (float(mean), row + 0.27)
+        write(axes, paper, str(n), at, shift=(0.36, 0), share=0.7, color=MUTED)
+    axes.plot(
+        many.index.to_numpy(float),
+        np.full(len(many), row + 0.27),
+        "d",
+        color=MUTED,
+        markerfacecolor="white",
+        markersize=paper.font * 0.42,
+        markeredgewidth=paper.font * 0.08,
+        clip_on=False,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import matplotlib.style
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
@@ -21,6 +21,8 @@ DIVERGING = LinearSegmentedColormap.from_list(
     "alignment", ["#08519c", "#6baed6", "#dedede", "#f59c3c", "#a63603"]
 )
 DASH = "–"
+# The ticks of an alignment.
+SIDES = ([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
 
 _RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib; has Cyrillic, Armenian and Georgian
@@ -58,6 +60,11 @@ class Size:
     fixed: bool = False
 
     @property
+    def margin(self) -> float:
+        """Inches kept free at the sides."""
+        return 0.08 * self.width / 6.3
+
+    @property
     def line(self) -> float:
         """Inches from one line of text to the next."""
         return self.font * 1.32 / 72
@@ -85,6 +92,11 @@ def look(size: Size) -> Any:
         "ytick.labelsize": size.font,
     }
     return matplotlib.style.context(["default", {**_RC, **fonts}])
+
+
+def alignment_color(value: float) -> str:
+    """The colour of an alignment of −1 … +1, as #rrggbb."""
+    return str(to_hex(DIVERGING((float(value) + 1) / 2)))
 
 
 def plain(text: Any) -> str:

@@ -7,52 +7,24 @@ from matplotlib.dates import date2num
 
 from ..codebook import Codebook, load_codebook
 from ..tables import require_columns
-from .positions import alignment_color
-from .sheet import Chart, Mark, empty_chart, label_rows, label_width, make_chart, open_sheet
-from .style import INK, MUTED, RULE, Size, count_of, plain
+from .sheet import Chart, Look, Mark, at_any_size, body_inches, empty_chart, open_sheet, write
+from .style import INK, MUTED, RULE, SIZES, alignment_color, count_of, plain
 
 MARKS = {1: "^", 0: "o", -1: "v"}
 _SURE = ("stated", "yes", "verified")
 
 
-def plot_timeline(
-    statements: pd.DataFrame,
-    events: pd.DataFrame | None = None,
-    *,
-    codebook: Codebook | None = None,
-    size: str = "page",
-) -> Chart:
-    """F10: each statement at its date, by member, over dated events.
-
-    statements: the table that code_stance returned; event_date places them, and a date that is not
-    stated (date_basis) is drawn hollow. events: date, event, and verified ("yes", or anything else
-    for a day that is uncertain, drawn as a dashed line).
-    """
-    require_columns(statements, "statements", ["actor", "alignment", "event_date", "date_basis"])
-    if events is not None:
-        require_columns(events, "events", ["date", "event"])
-
-    def draw(size: Size) -> Chart:
-        return _draw_timeline(statements, events, codebook or load_codebook(), size)
-
-    return make_chart(draw, size)
-
-
 def _events(events: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """The events between two days, in order, each with whether its date is sure."""
-    if events is None or events.empty:
+    if events is None:
         return pd.DataFrame(columns=["date", "event", "sure"])
-    days = pd.to_datetime(events["date"], errors="coerce")
-    sure = (
-        events["verified"].astype(str).str.lower().isin(_SURE)
-        if "verified" in events
-        else pd.Series(True, index=events.index)
-    )
-    who = events["actor"] if "actor" in events else pd.Series(pd.NA, index=events.index)
+    events = events.reindex(columns=["date", "event", "verified", "actor"])
     said = [
         plain(event) if pd.isna(actor) or str(actor) in str(event) else f"{actor}: {plain(event)}"
-        for actor, event in zip(who, events["event"], strict=True)
+        for actor, event in zip(events["actor"], events["event"], strict=True)
     ]
+    sure = events["verified"].fillna("yes").astype(str).str.lower().isin(_SURE)
+    days = pd.to_datetime(events["date"], errors="coerce")
     known = pd.DataFrame({"date": days, "event": said, "sure": sure})
     known = known[known["date"].between(first, last)]
     return known.sort_values(["date", "event"]).reset_index(drop=True)
@@ -82,166 +54,154 @@ def _stack(days: np.ndarray, step: float) -> np.ndarray:
     return levels
 
 
-def _draw_timeline(
-    statements: pd.DataFrame, events: pd.DataFrame | None, book: Codebook, size: Size
+@at_any_size
+def plot_timeline(
+    statements: pd.DataFrame,
+    events: pd.DataFrame | None = None,
+    *,
+    codebook: Codebook | None = None,
+    size: str = "page",
 ) -> Chart:
+    """F10: each statement at its date, by member, over dated events.
+
+    statements: the table that code_stance returned; event_date places them, and a date that is not
+    stated (date_basis) is drawn hollow. events: date, event, and verified ("yes", or anything else
+    for a day that is uncertain, drawn as a dashed line).
+    """
+    require_columns(statements, "statements", ["actor", "alignment", "event_date", "date_basis"])
+    if events is not None:
+        require_columns(events, "events", ["date", "event"])
+    paper, book = SIZES[size], codebook or load_codebook()
     dated = statements[statements["event_date"].notna() & statements["alignment"].notna()]
-    undated = len(statements) - len(dated)
     if dated.empty:
         return empty_chart(
-            size,
+            paper,
             title="No statement can be dated",
             why=f"none of {count_of(len(statements), 'statement')} has a date",
         )
     dated = dated.assign(
+        actor=dated["actor"].astype(str),
         day=pd.to_datetime(dated["event_date"]),
         sure=dated["date_basis"].astype(str).isin(_SURE),
     )
-    first, last = dated["day"].min(), dated["day"].max()
-    pad = max((last - first) * 0.04, pd.Timedelta(days=10))
-    known = _events(events, first - pad, last + pad)
-    listed = _choose(known, 5 if size.fixed else 10)
-    members = sorted(dated["actor"].astype(str).unique())
-    month = dated["day"].dt.strftime("%B %Y").value_counts()
-    busiest = sorted(month[month == month.max()].index)[0]
-    title = (
-        f"The statements run from {first:%B %Y} to {last:%B %Y}; most are of {busiest} "
-        f"({int(month.max())} of {len(dated)})"
-    )
-    inferred = dated[~dated["sure"]]
-    notes = (
-        [
-            " · ".join(
-                f"({i + 1}) {e.date.day} {e.date:%b %Y}{'' if e.sure else ', day uncertain'}: "
-                f"{plain(e.event)}"
-                for i, e in enumerate(listed.itertuples())
-            )
-        ]
-        if len(listed)
-        else ["No verified event falls into these dates."]
-    )
+    pad = max((dated["day"].max() - dated["day"].min()) * 0.04, pd.Timedelta(days=10))
+    first, last = dated["day"].min() - pad, dated["day"].max() + pad
+    known = _events(events, first, last)
+    listed = _choose(known, 5 if paper.fixed else 10)
     rest = ["A number beside a mark: so many statements of that day."]
-    if len(known) > len(listed):
-        rest.insert(0, f"{len(known) - len(listed)} further events are not drawn.")
-    if undated:
+    if further := len(known) - len(listed):
+        rest.insert(0, f"{further} further events are not drawn.")
+    if undated := len(statements) - len(dated):
         rest.append(f"{count_of(undated, 'statement')} without a date: not drawn.")
-    notes.append(" ".join(rest))
+    members = sorted(dated["actor"].unique())
     labels = [plain(member) for member in members]
-    left = label_width(size, labels)
-    sides = [side for side in (1, 0, -1) if (dated["alignment"] == side).any()]
     said = {1: book.sides[0], 0: "neither", -1: book.sides[1]}
-    key = [Mark(said[s], alignment_color(s), marker=MARKS[s]) for s in sides]
-    if len(inferred):
+    key = [
+        Mark(said[side], alignment_color(side), marker=MARKS[side])
+        for side in said
+        if (dated["alignment"] == side).any()
+    ]
+    inferred = int((~dated["sure"]).sum())
+    if inferred:
         key.append(Mark("hollow: date inferred", MUTED, marker="o", filled=False))
     figure = open_sheet(
-        size,
-        title=title,
+        paper,
+        title=_timeline_title(dated["day"]),
         about=f"{count_of(len(dated), 'dated statement')} about "
-        f"{count_of(len(members), 'member')}, {len(inferred)} with an inferred date; "
+        f"{count_of(len(members), 'member')}, {inferred} with an inferred date; "
         f"{count_of(len(listed), 'event')}",
-        notes=notes,
+        notes=[_name_events(listed), " ".join(rest)],
         key=key,
-        body=len(members) * size.line * 3.2,
-        left=left,
-        right=0.1,
+        body=len(members) * paper.line * 3.2,
+        labels=labels,
         above=1.2 if len(listed) else 0.2,
-        alt=title,
     )
     axes = figure.body
-    label_rows(axes, size, labels, left)
-    axes.set_xlim(date2num(first - pad), date2num(last + pad))
+    axes.set_xlim(date2num(first), date2num(last))
     for row in range(1, len(members)):
         axes.axhline(row - 0.5, color=RULE, linewidth=0.5)
-    _draw_events(axes, listed, size)
-    row_points = axes.get_position().height * figure.get_figheight() * 72 / len(members)
-    width = axes.get_position().width * size.width * 72
-    low, high = axes.get_xlim()
-    step = size.font * 1.3 * (high - low) / width
+    _draw_events(figure, listed)
     for row, member in enumerate(members):
-        mine = dated[dated["actor"].astype(str) == member]
-        marks = mine.groupby(["day", "alignment", "sure"]).size().rename("n").reset_index()
-        days = date2num(marks["day"].to_numpy())
-        levels = _stack(days, step)
-        spacing = min(0.24, 0.84 / max(levels.max(), 1))
-        offset = row + spacing * levels.max() / 2 - spacing * levels
-        for day, y, mark in zip(days, offset, marks.itertuples(), strict=True):
-            fits = min(1.0, spacing * row_points / (0.66 * size.font))
-            _draw_mark(axes, day, y, int(mark.alignment), bool(mark.sure), int(mark.n), size, fits)
-    _date_axis(axes, first - pad, last + pad)
+        _draw_member(figure, row, dated[dated["actor"] == member], len(members))
+    _date_axis(axes, first, last)
     axes.set_xlabel("date of what is reported")
     return figure
 
 
+def _timeline_title(days: pd.Series) -> str:
+    month = days.dt.strftime("%B %Y").value_counts()
+    busiest = sorted(month[month == month.max()].index)[0]
+    return (
+        f"The statements run from {days.min():%B %Y} to {days.max():%B %Y}; most are of {busiest} "
+        f"({int(month.max())} of {len(days)})"
+    )
+
+
+def _name_events(events: pd.DataFrame) -> str:
+    """The events by their numbers, in one line."""
+    named = [
+        f"({i}) {e.date.day} {e.date:%b %Y}{'' if e.sure else ', day uncertain'}: {plain(e.event)}"
+        for i, e in enumerate(events.itertuples(), 1)
+    ]
+    return " · ".join(named) or "No verified event falls into these dates."
+
+
 def _date_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
     """Ticks on first days of months: the shortest step that gives at most seven."""
-    steps = (1, 2, 3, 6, 12, 24, 60, 120)
-    for step in steps:
-        months = pd.date_range(first, last, freq="MS")
+    months = pd.date_range(first, last, freq="MS")
+    for step in (1, 2, 3, 6, 12, 24, 60, 120):
         ticks = [day for day in months if (day.year * 12 + day.month - 1) % step == 0]
         if len(ticks) <= 7:
             break
-    if not ticks:
-        ticks = [first.normalize()]
     form = "%Y" if step >= 12 else "%b %Y"
+    ticks = ticks or [first.normalize()]
     axes.set_xticks([date2num(day) for day in ticks], [day.strftime(form) for day in ticks])
 
 
-def _draw_mark(
-    axes: Axes,
-    day: float,
-    y: float,
-    alignment: int,
-    sure: bool,
-    n: int,
-    size: Size,
-    scale: float,
-) -> None:
-    """The statements of one member, day and side: a mark, and how many if there are several."""
-    color = alignment_color(alignment)
-    axes.plot(
-        day,
-        y,
-        MARKS[alignment],
-        markerfacecolor=color if sure else "white",
-        markeredgecolor=INK if sure or not alignment else color,
-        markeredgewidth=size.font * (0.06 if sure else 0.13),
-        markersize=size.font * 0.62 * scale,
-        zorder=3,
-    )
-    if n > 1:
-        axes.annotate(
-            str(n),
-            (day, y),
-            xytext=(0.5 * size.font, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=size.font * 0.72 * max(scale, 0.75),
-            color=MUTED,
-            zorder=4,
+def _days_of(figure: Chart, heights: float) -> float:
+    """The days that so many heights of the font take on the axis of dates."""
+    low, high = figure.body.get_xlim()
+    return figure.size.font * heights / 72 * (high - low) / body_inches(figure)[0]
+
+
+def _draw_member(figure: Chart, row: int, mine: pd.DataFrame, rows: int) -> None:
+    """A mark for each day and side, and how many statements it stands for if there are several."""
+    axes, paper = figure.body, figure.size
+    marks = mine.groupby(["day", "alignment", "sure"]).size().rename("n").reset_index()
+    days = date2num(marks["day"].to_numpy())
+    levels = _stack(days, _days_of(figure, 1.3))
+    spacing = min(0.24, 0.84 / max(levels.max(), 1))
+    offset = row + spacing * levels.max() / 2 - spacing * levels
+    room = body_inches(figure)[1] * 72 / rows
+    scale = min(1.0, spacing * room / (0.66 * paper.font))
+    for day, y, mark in zip(days, offset, marks.itertuples(), strict=True):
+        side = int(mark.alignment)
+        color = alignment_color(side)
+        axes.plot(
+            day,
+            y,
+            MARKS[side],
+            markerfacecolor=color if mark.sure else "white",
+            markeredgecolor=INK if mark.sure or not side else color,
+            markeredgewidth=paper.font * (0.06 if mark.sure else 0.13),
+            markersize=paper.font * 0.62 * scale,
+            zorder=3,
         )
+        if mark.n > 1:
+            share = 0.72 * max(scale, 0.75)
+            look: Look = {"share": share, "color": MUTED, "zorder": 4}
+            write(axes, paper, str(mark.n), (day, y), shift=(0.5, 0), **look)
 
 
-def _draw_events(axes: Axes, events: pd.DataFrame, size: Size) -> None:
+def _draw_events(figure: Chart, events: pd.DataFrame) -> None:
     """A numbered line for each event; numbers that would overlap stand on a second level."""
     if events.empty:
         return
-    low, high = axes.get_xlim()
-    inches = axes.get_position().width * size.width
-    days = date2num(events["date"].to_numpy())
-    levels = _stack(days, size.font * 1.3 / 72 * (high - low) / inches) % 2
-    for i, (day, level) in enumerate(zip(days, levels, strict=True)):
-        sure = bool(events["sure"].iloc[i])
-        axes.axvline(
-            day, color=MUTED, linewidth=0.7, linestyle="solid" if sure else (0, (3, 2)), zorder=1
-        )
-        axes.annotate(
-            str(i + 1),
-            (day, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, size.font * (0.25 + 1.0 * level)),
-            textcoords="offset points",
-            ha="center",
-            fontsize=size.font * 0.82,
-            color=MUTED,
-            annotation_clip=False,
-        )
+    days, over = date2num(events["date"].to_numpy()), ("data", "axes fraction")
+    levels = _stack(days, _days_of(figure, 1.3)) % 2
+    for i, (day, level, sure) in enumerate(zip(days, levels, events["sure"], strict=True), 1):
+        stroke = "solid" if sure else (0, (3, 2))
+        figure.body.axvline(day, color=MUTED, linewidth=0.7, linestyle=stroke, zorder=1)
+        look: Look = {"ha": "center", "va": "baseline", "color": MUTED, "xycoords": over}
+        shift = (0, 0.25 + 1.0 * level)
+        write(figure.body, figure.size, str(i), (day, 1), shift=shift, share=0.82, **look)

@@ -54,22 +54,21 @@ def shown(value: Any, column: str = "") -> str:
 
 def show_table(
     frame: pd.DataFrame,
-    columns: dict[str, str] | None = None,
+    columns: list[str] | None = None,
     links: dict[str, list[str]] | None = None,
 ) -> Table:
-    """`frame` as a Table with the heads that `columns` gives; at most MAX_ROWS rows."""
-    columns = columns or {str(c): str(c).replace("_", " ") for c in frame.columns}
-    columns = {c: head for c, head in columns.items() if c in frame.columns}
+    """These columns of `frame` (all, if not told) as a Table of at most MAX_ROWS rows."""
+    frame = frame if columns is None else frame[columns]
     part = frame.head(MAX_ROWS)
-    rows = []
-    for position, record in enumerate(part[list(columns)].itertuples(index=False)):
-        row = []
-        for column, value in zip(columns, record, strict=True):
-            link = (links or {}).get(column, [""] * len(part))[position]
-            row.append(Cell(shown(value, column), link))
-        rows.append(row)
-    align = ["number" if pd.api.types.is_numeric_dtype(frame[c]) else "text" for c in columns]
-    return Table(list(columns.values()), rows, align, len(frame) - len(part))
+    cells = [
+        [Cell(shown(value, str(name)), link) for value, link in zip(column, places, strict=True)]
+        for name, column in part.items()
+        for places in [(links or {}).get(str(name), [""] * len(part))]
+    ]
+    align = ["number" if pd.api.types.is_numeric_dtype(frame[c]) else "text" for c in frame]
+    heads = [str(name).replace("_", " ") for name in frame]
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    return Table(heads, rows, align, len(frame) - len(part))
 
 
 def shorten(text: str, most: int) -> str:

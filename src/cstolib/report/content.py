@@ -37,6 +37,7 @@ SECTIONS = (
     ("T3", "What are the words behind every statement?"),
     ("T4", "How was this made?"),
 )
+MAX_QUOTES = 400  # in an appendix on paper; the HTML report and tables/ have them all
 NOTES = {
     "T2": ("Measured on texts with known answers when this version was made, not on this corpus.",),
     "F11": ("Description, never proof: with so few states hardly any pattern can be excluded.",),
@@ -77,6 +78,17 @@ class Content:
     tables: dict[str, pd.DataFrame]
     results: Path
 
+    def first_quotes(self) -> tuple[list[dict[str, Any]], int]:
+        """The evidence that has room on paper, and how many statements are left out."""
+        groups, room = [], MAX_QUOTES
+        for group in self.evidence:
+            quotes = group["quotes"][:room]
+            room -= len(quotes)
+            if quotes:
+                groups.append({**group, "quotes": quotes})
+        total = sum(len(group["quotes"]) for group in self.evidence)
+        return groups, total - (MAX_QUOTES - room)
+
 
 def _tables(folder: Path) -> dict[str, pd.DataFrame]:
     return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
@@ -107,42 +119,26 @@ def corpus_table(tables: dict[str, pd.DataFrame]) -> Table:
     dropped = copies[copies["relation"] != "quotes"].set_index("article_id")["relation"].to_dict()
     rows = []
     for article in articles.itertuples():
-        parts = (
-            apart.loc[article.article_id]
-            if article.article_id in apart.index
-            else pd.Series(dtype=int)
-        )
+        parts = pd.Series(dtype=int)
+        if article.article_id in apart.index:
+            parts = apart.loc[article.article_id]
         parts = parts[parts > 0].sort_values(ascending=False, kind="stable")
-        raw = len(article.raw)
-        prose = int(kept.get(article.article_id, 0))
+        raw, prose = len(article.raw), int(kept.get(article.article_id, 0))
         rows.append(
-            {
-                "article": name_article(article),
-                "outlet": article.outlet,
-                "date": _dated(article),
-                "raw": raw,
-                "kept": prose,
-                "share": f"{prose / raw:.0%}" if raw else "–",
-                "apart": ", ".join(f"{kind} {int(n):,}" for kind, n in parts.items()) or "nothing",
-                "copy": dropped.get(article.article_id, "no"),
-            }
+            (
+                *(name_article(article), article.outlet, _dated(article), raw, prose),
+                f"{prose / raw:.0%}" if raw else "–",
+                ", ".join(f"{kind} {int(n):,}" for kind, n in parts.items()) or "nothing",
+                dropped.get(article.article_id, "no"),
+            )
         )
-    frame = pd.DataFrame(
-        rows,
-        columns=["article", "outlet", "date", "raw", "kept", "share", "apart", "copy"],
-    )
-    heads = {
-        "article": "article",
-        "outlet": "outlet",
-        "date": "date",
-        "raw": "raw",
-        "kept": "kept",
-        "share": "%",
-        "apart": "set apart (all in characters)",
-        "copy": "copy",
-    }
-    links = {"article": [anchor("article", a) for a in articles["article_id"]]}
-    return show_table(frame, heads, links)
+    heads = [*("article", "outlet", "date", "raw", "kept", "%"), "set apart (all in characters)"]
+    frame = pd.DataFrame(rows, columns=[*heads, "copy"])
+    return show_table(frame, None, {"article": _article_links(articles)})
+
+
+def _article_links(rows: pd.DataFrame) -> list[str]:
+    return [anchor("article", article) for article in rows["article_id"]]
 
 
 def _figures(folder: Path) -> dict[str, dict[str, Any]]:
@@ -168,22 +164,16 @@ def _behind(
     if not data.is_file():
         return None
     frame = pd.read_csv(data)
-    links: dict[str, list[str]] = {}
-    part = frame.head(MAX_ROWS)
-    statements = tables.get("statements")
-    if statements is not None and "actor" in part:
-        if "issue" in part:
-            links["actor"] = [
-                anchor("evidence", a, i) for a, i in zip(part["actor"], part["issue"], strict=True)
-            ]
-        else:
-            first = statements.sort_values(["actor", "issue"]).groupby("actor")["issue"].first()
-            links["actor"] = [
-                anchor("evidence", a, first[a]) if a in first else "" for a in part["actor"]
-            ]
+    statements, links = tables.get("statements"), {}
+    if statements is not None and "actor" in frame:
+        part = frame.head(MAX_ROWS)
+        first = statements.sort_values(["actor", "issue"]).groupby("actor")["issue"].first()
+        issues = part["issue"] if "issue" in part else part["actor"].map(first)
         known = set(zip(statements["actor"], statements["issue"], strict=True))
-        have = {anchor("evidence", *pair) for pair in known}
-        links["actor"] = [link if link in have else "" for link in links["actor"]]
+        links["actor"] = [
+            anchor("evidence", *pair) if pair in known else ""
+            for pair in zip(part["actor"], issues, strict=True)
+        ]
     return show_table(frame, None, links)
 
 
@@ -206,8 +196,7 @@ def concordance_table(tables: dict[str, pd.DataFrame]) -> Table | None:
     names = {a.article_id: name_source(a) for a in tables["articles"].itertuples()}
     lines = lines.assign(source=lines["article_id"].map(names))
     heads = ["group", "left", "match", "right", "voice", "source"]
-    links = {"source": [anchor("article", a) for a in lines["article_id"]]}
-    table = show_table(lines, dict(zip(heads, heads, strict=True)), links)
+    table = show_table(lines, heads, {"source": _article_links(lines)})
     table.align[1] = "end"  # what stands left of the match ends at it
     return table
 

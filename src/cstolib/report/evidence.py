@@ -100,16 +100,13 @@ def _marked(text: str, start: int, marks: list[tuple[int, int, str]]) -> list[di
     pieces, at = [], 0
     for low, high, name in sorted(marks):
         low, high = max(low - start, at), min(high - start, len(text))
-        if (
-            low >= high
-        ):  # wholly inside an earlier mark: keep the place, so that its link leads here
+        if low >= high:  # inside an earlier mark: keep the place, so that its link leads here
             pieces.append({"text": "", "id": name})
             continue
         pieces += [{"text": text[at:low], "id": ""}, {"text": text[low:high], "id": name}]
         at = high
-    return [
-        piece for piece in [*pieces, {"text": text[at:], "id": ""}] if piece["text"] or piece["id"]
-    ]
+    pieces.append({"text": text[at:], "id": ""})
+    return [piece for piece in pieces if piece["text"] or piece["id"]]
 
 
 def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
@@ -137,20 +134,12 @@ def article_texts(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
             else:
                 pieces = _marked(slice_, int(passage.start), inside)
             parts.append({"kind": passage.kind, "reason": passage.reason, "pieces": pieces})
+        about = (article.outlet, article.author, article.date, article.path)
         texts.append(
             {
                 "id": anchor("article", article.article_id),
                 "name": name_article(article),
-                "line": " · ".join(
-                    v
-                    for v in (
-                        shown(article.outlet),
-                        shown(article.author),
-                        shown(article.date),
-                        article.path,
-                    )
-                    if v != "–"
-                ),
+                "line": " · ".join(shown(v) for v in about if shown(v) != "–"),
                 "parts": parts,
             }
         )

@@ -11,48 +11,21 @@ from .cells import Table, column_widths
 from .content import Content, Section
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "resources" / "report" / "report.typ"
-MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
 
 
-def _table(table: Table | None) -> dict[str, Any] | None:
-    if table is None:
-        return None
+def _table(table: Table) -> dict[str, Any]:
     rows = [[cell.text for cell in row] for row in table.rows]
-    return {
-        "columns": table.columns,
-        "widths": column_widths([table.columns, *rows]),
-        "rows": rows,
-        "align": table.align,
-        "left_out": table.left_out,
-    }
+    return vars(table) | {"rows": rows, "widths": column_widths([table.columns, *rows])}
 
 
 def _section(section: Section, results: Path) -> dict[str, Any]:
-    image = ""
+    """The section with its picture or its table: on paper a figure speaks for its data."""
+    image, table = "", None
     if section.figure is not None:
         image = "/" + section.figure.with_suffix(".svg").relative_to(results).as_posix()
-    # A figure's data is in figures/ as csv: on paper the figure speaks for it.
-    table = None if section.figure is not None else _table(section.table)
-    return {
-        "id": section.id,
-        "question": section.question,
-        "title": section.title,
-        "caption": section.caption,
-        "alt": section.alt,
-        "image": image,
-        "table": table,
-    }
-
-
-def _evidence(content: Content) -> tuple[list[dict[str, Any]], int]:
-    groups, room = [], MAX_QUOTES
-    for group in content.evidence:
-        quotes = group["quotes"][:room]
-        room -= len(quotes)
-        if quotes:
-            groups.append({**group, "quotes": quotes})
-    total = sum(len(group["quotes"]) for group in content.evidence)
-    return groups, total - (MAX_QUOTES - room)
+    elif section.table is not None:
+        table = _table(section.table)
+    return vars(section) | {"figure": None, "image": image, "table": table}
 
 
 def write_pdf(content: Content, path: Path) -> None:
@@ -60,13 +33,10 @@ def write_pdf(content: Content, path: Path) -> None:
     import matplotlib
     import typst
 
-    evidence, left_out = _evidence(content)
+    evidence, left_out = content.first_quotes()
+    plain = ("title", "subtitle", "findings", "warnings", "missing")
     data = {
-        "title": content.title,
-        "subtitle": content.subtitle,
-        "findings": content.findings,
-        "warnings": content.warnings,
-        "missing": content.missing,
+        **{name: getattr(content, name) for name in plain},
         "sections": [_section(s, content.results) for s in content.sections],
         "evidence": evidence,
         "evidence_left_out": left_out,

@@ -8,7 +8,6 @@ from .cells import Table, column_widths
 from .content import Content
 from .workbook import same_bytes
 
-MAX_QUOTES = 400  # in the appendix; the HTML report and tables/ have them all
 PAGE_CM, MARGIN_CM = (21.0, 29.7), 2.2  # A4
 WIDTH_CM, HEIGHT_CM = PAGE_CM[0] - 2 * MARGIN_CM, 18.5
 GREY = "595959"
@@ -114,18 +113,14 @@ def _add_figure(document: Any, image: Path, caption: str, alt: str) -> None:
 def _add_evidence(document: Any, content: Content) -> None:
     document.add_page_break()
     document.add_heading("Appendix: what are the words behind every statement?", 1)
-    shown = 0
-    for group in content.evidence:
-        if shown >= MAX_QUOTES:
-            break
+    groups, left_out = content.first_quotes()
+    for group in groups:
         document.add_heading(_clean(group["heading"]), 2)
-        for quote in group["quotes"][: MAX_QUOTES - shown]:
-            shown += 1
+        for quote in group["quotes"]:
             document.add_paragraph(_clean(f"“{quote['quote']}”"), style="Quote")
             document.add_paragraph(_clean(quote["source"]), style="Source")
-    total = sum(len(group["quotes"]) for group in content.evidence)
-    if total > shown:
-        document.add_paragraph(f"{total - shown} more statements are in tables/statements.csv.")
+    if left_out:
+        document.add_paragraph(f"{left_out} more statements are in tables/statements.csv.")
 
 
 def write_word(content: Content, path: Path) -> None:
@@ -135,12 +130,11 @@ def write_word(content: Content, path: Path) -> None:
     document.core_properties.author = "cstolib"
     document.add_heading(_clean(content.title), 0)
     document.add_paragraph(_clean(content.subtitle), style="Subtitle")
-    document.add_heading("Findings", 1)
-    for line in content.findings or ["The notebooks of this run computed no conclusion."]:
-        document.add_paragraph(_clean(line), style="List Bullet")
-    if content.warnings:
-        document.add_heading("Warnings", 1)
-        for line in content.warnings:
+    findings = content.findings or ["The notebooks of this run computed no conclusion."]
+    for heading, lines in (("Findings", findings), ("Warnings", content.warnings)):
+        if lines:
+            document.add_heading(heading, 1)
+        for line in lines:
             document.add_paragraph(_clean(line), style="List Bullet")
     for section in content.sections:
         if section.id == "T3":
