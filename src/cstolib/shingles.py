@@ -245,17 +245,16 @@ def _hash_shingles(words, count, shingles):
     if count == 0:
         return 0
     size = min(count, SHINGLE)
-    first = np.uint64(1)  # what the oldest word was multiplied by
-    for _ in range(size):
-        first *= _STEP
-    rolling = np.uint64(0)
-    for i in range(size):
-        rolling = (rolling + words[i]) * _STEP
-    shingles[0] = mix(rolling)
-    for i in range(size, count):
-        rolling = (rolling + words[i] - words[i - size] * first) * _STEP
-        shingles[i - size + 1] = mix(rolling)
-    return count - size + 1
+    found = count - size + 1
+    for i in range(found):
+        shingles[i] = words[i] * _STEP
+    for k in range(1, size):
+        later = words[k : k + found]
+        for i in range(found):  # step by step over all: so the compiler takes several at once
+            shingles[i] = (shingles[i] + later[i]) * _STEP
+    for i in range(found):
+        shingles[i] = mix(shingles[i])
+    return found
 
 
 @kernel
@@ -285,20 +284,30 @@ def print_texts(data, begin, finish, fold, left_out, words, prints):
         prints[i] = value
 
 
+@numba.njit(nogil=True)
+def hash_text(data, begin, finish, rows, fold, words, long, shingles):
+    """Put the shingles of a text into `shingles`; how many words and shingles it has.
+
+    The text is data[begin[r]:finish[r]] for the rows r in `rows`, read on from one to the next.
+    """
+    count = 0
+    for row in rows:
+        count = _hash_words(data, begin[row], finish[row], fold, words, long, count)
+    return count, _hash_shingles(words, count, shingles)
+
+
 @kernel
 def hash_texts(data, begin, finish, rows, bounds, fold, words, shingles, ends, counts):
     """Put the shingles of each text into `shingles`, one text after the other.
 
-    Text t is data[begin[r]:finish[r]] for the rows r in rows[bounds[t, 0]:bounds[t, 1]], read on
-    from one to the next. ends[t] gets where its shingles end, and counts[t] how many words it has.
+    Text t is made of rows[bounds[t, 0]:bounds[t, 1]], as in hash_text. ends[t] gets where its
+    shingles end, and counts[t] how many words it has.
     """
     long = np.empty((words.shape[0], 3), np.int64)
     end = 0
-    for i in range(bounds.shape[0]):
-        count = 0
-        for k in range(bounds[i, 0], bounds[i, 1]):
-            row = rows[k]
-            count = _hash_words(data, begin[row], finish[row], fold, words, long, count)
-        end += _hash_shingles(words, count, shingles[end:])
-        ends[i] = end
-        counts[i] = count
+    for t in range(bounds.shape[0]):
+        own = rows[bounds[t, 0] : bounds[t, 1]]
+        count, more = hash_text(data, begin, finish, own, fold, words, long, shingles[end:])
+        end += more
+        ends[t] = end
+        counts[t] = count

@@ -19,13 +19,14 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from ..shingles import kernel, mix
+from ..shingles import fold_table, hash_text, kernel, mix
 from .prose import Prose
 
 SCALE = 8  # one shingle of eight is sampled
 LIMIT = np.uint64(0xFFFFFFFFFFFFFFFF // SCALE)
 _LEAST = 16  # samples of an article too short to give as many by their hashes
 _COMMON = 6  # unlike articles that share a shingle: where more do, it tells nothing of a pair
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _HIGH = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _OVERHEAD = 2.5  # peak memory of the join, in sizes of its keys: pairs, and sorting them
@@ -89,51 +90,93 @@ def unite_pairs(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return pairs[np.diff(pairs, prepend=~pairs[:1]) > 0]
 
 
+@kernel
+def find_roots(count, one, other):
+    """For each of `count` articles, the first of those that the pairs join it with."""
+    root = np.arange(count)
+    for i in range(one.shape[0]):
+        a = one[i]
+        while root[a] != a:
+            root[a] = root[root[a]]
+            a = root[a]
+        b = other[i]
+        while root[b] != b:
+            root[b] = root[root[b]]
+            b = root[b]
+        if a < b:
+            root[b] = a
+        else:
+            root[a] = b
+    for i in range(count):
+        root[i] = root[root[i]]
+    return root
+
+
 @numba.njit(nogil=True)
-def _take_lowest(values, low):
-    """Put the lowest distinct values into `low`, in order; how many there are."""
-    taken = 0
-    for value in values:
-        if taken == low.shape[0] and value >= low[taken - 1]:
-            continue
-        place = taken
-        while place > 0 and low[place - 1] > value:
-            place -= 1
-        if place > 0 and low[place - 1] == value:
-            continue
-        taken = min(taken + 1, low.shape[0])
-        for i in range(taken - 1, place, -1):
-            low[i] = low[i - 1]
-        low[place] = value
-    return taken
+def _take_lowest(values, top, room, low):
+    """Put the lowest distinct values into `low`, in order; how many there are.
+
+    No value is above `top`, and `room` is for as many as there are.
+    """
+    limit = top // np.uint64(1 + values.shape[0] // (2 * _LEAST))  # about twice what is wanted
+    while True:
+        count = np.uint64(0)
+        for value in values:
+            room[count] = value
+            count += np.uint64(value <= limit)
+        taken = 0
+        for value in room[:count]:
+            place = taken
+            while place > 0 and low[place - 1] > value:
+                place -= 1
+            if place == low.shape[0] or (place > 0 and low[place - 1] == value):
+                continue
+            taken = min(taken + 1, low.shape[0])
+            for i in range(taken - 1, place, -1):
+                low[i] = low[i - 1]
+            low[place] = value
+        if taken == low.shape[0] or limit == top:
+            return taken
+        limit = top
+
+
+@numba.njit(nogil=True)
+def _take_samples(shingles, article, bits, room, keys, low):
+    """Put the samples of an article into `keys`, which end in its number, and the lowest in `low`.
+
+    Returns how many there are of both.
+    """
+    count = np.uint64(0)
+    for value in shingles:
+        keys[count] = ((value >> bits) << bits) | article
+        count += np.uint64(value < LIMIT)
+    if count >= _LEAST:
+        return np.int64(count), _take_lowest(keys[:count], LIMIT, room, low)
+    lowest = _take_lowest(shingles, _ALL, room, low)
+    for k in range(lowest):
+        keys[k] = ((low[k] >> bits) << bits) | article
+    return lowest, lowest
 
 
 @kernel
-def _sample(shingles, ends, number, bits, keys, bands, sizes):
+def _sample(
+    data, begin, finish, rows, bounds, fold, number, bits, words, shingles, keys, bands, sizes
+):
     """Put the samples of the articles number, number + 1, … into `keys` and `bands`.
 
     Each ends in the number of its article. sizes[i] gets the samples of article number + i. Returns
     how many keys and bands there are.
     """
+    long = np.empty((words.shape[0], 3), np.int64)
     low = np.empty(_LEAST, np.uint64)
     used = 0
     banded = 0
-    start = 0
-    for i in range(ends.shape[0]):
-        own = shingles[start : ends[i]]
-        start = ends[i]
+    for i in range(bounds.shape[0]):
+        own = rows[bounds[i, 0] : bounds[i, 1]]
+        _, count = hash_text(data, begin, finish, own, fold, words, long, shingles)
         article = np.uint64(number + i)
-        first = used
-        for value in own:
-            keys[used] = ((value >> bits) << bits) | article
-            used += int(value < LIMIT)
-        if used - first < _LEAST:
-            lowest = _take_lowest(own, low)
-            used = first + lowest
-            for k in range(lowest):
-                keys[first + k] = ((low[k] >> bits) << bits) | article
-        else:
-            lowest = _take_lowest(keys[first:used], low)
+        sizes[i], lowest = _take_samples(shingles[:count], article, bits, words, keys[used:], low)
+        used += sizes[i]
         band = article
         for k in range(1, max(lowest, 3) if lowest else 0):  # two bands at least
             if k < lowest or k == 1:
@@ -141,8 +184,20 @@ def _sample(shingles, ends, number, bits, keys, bands, sizes):
             band = mix(band >> bits)
             bands[banded] = ((band >> bits) << bits) | article
             banded += 1
-        sizes[i] = used - first
     return used, banded
+
+
+@kernel
+def _keep_shared(keys, low):
+    """Move the keys whose sample several articles have to the front; how many there are."""
+    kept = 0
+    before = False
+    for i in range(keys.shape[0]):
+        after = i + 1 < keys.shape[0] and keys[i] ^ keys[i + 1] <= low
+        keys[kept] = keys[i]
+        kept += before or after
+        before = after
+    return kept
 
 
 @kernel
@@ -175,9 +230,6 @@ def _join(keys, bits, roots, common, pairs):
     start = 0
     for stop in range(1, keys.shape[0] + 1):
         if stop < keys.shape[0] and keys[stop] ^ keys[start] <= low:
-            continue
-        if stop - start == 1:
-            start = stop
             continue
         unlike = 0
         for i in range(start, stop):
@@ -217,13 +269,15 @@ def _samples(prose: Prose, sizes: np.ndarray) -> Iterator[tuple[np.ndarray, np.n
     """The keys and the bands of all articles, batch after batch; `sizes` gets how many samples."""
     bits = np.uint64(key_bits(len(prose.bounds)))
     everyone = np.arange(len(prose.bounds))
-    for batch in prose.batches(everyone):
-        hashed = prose.hash(everyone[batch])
-        keys = np.empty(len(hashed.shingles) + _LEAST, np.uint64)
-        bands = np.empty(_LEAST * len(hashed.ends), np.uint64)
-        used, banded = _sample(
-            hashed.shingles, hashed.ends, batch.start, bits, keys, bands, sizes[batch]
-        )
+    batches = list(prose.batches(everyone))
+    room = prose.room(everyone)
+    words, shingles = (np.empty(int(room.max(initial=0)) + 1, np.uint64) for _ in range(2))
+    keys = np.empty(max(int(room[batch].sum()) for batch in batches) + _LEAST, np.uint64)
+    for batch in batches:
+        bounds = prose.bounds[batch]
+        bands = np.empty(_LEAST * len(bounds), np.uint64)
+        given = (*prose.spans, prose.rows, bounds, fold_table(), batch.start, bits)
+        used, banded = _sample(*given, words, shingles, keys, bands, sizes[batch])
         yield keys[:used], bands[:banded]
 
 
@@ -242,15 +296,16 @@ class MemoryJoin:
             self.keys[used : used + len(keys)] = keys
             self.bands[banded : banded + len(bands)] = bands
             used, banded = used + len(keys), banded + len(bands)
-        self.keys, self.bands = self.keys[:used], self.bands[:banded]
-        self.keys.sort()
+        self.low = np.uint64((1 << self.bits) - 1)
+        keys, self.bands = self.keys[:used], self.bands[:banded]
+        keys.sort()
+        self.keys = keys[: _keep_shared(keys, self.low)].copy()
         self.bands.sort()
 
     def near(self) -> np.ndarray:
         """Pairs of articles that may have most of their text in common, sorted."""
         pairs = np.empty(2 * len(self.bands), np.uint64)
-        low = np.uint64((1 << self.bits) - 1)
-        return _count_equal(pairs[: _link(self.bands, low, pairs)])[0]
+        return _count_equal(pairs[: _link(self.bands, self.low, pairs)])[0]
 
     def far(self, roots: np.ndarray) -> Far:
         """Pairs of articles with unlike `roots` that share rare shingles, and the common ones."""

@@ -1,12 +1,8 @@
 """Which pairs are copies, and of the articles that they join, which one is kept."""
 
-# mypy: allow-untyped-defs
-# numba infers the types of the kernels.
-
 import numpy as np
 
-from ..shingles import kernel
-from .candidates import pack_pairs, split_pairs
+from .candidates import find_roots, pack_pairs, split_pairs
 from .compare import Compared, Overlap
 
 WORDS = 25  # shared words from which articles quote, or one can be part of the other
@@ -16,28 +12,6 @@ _RELATED = 0.4  # the same for an article that is a copy of a copy of the one ke
 _LENGTHS = 0.6  # the shorter has of the longer at least, where both run along each other
 _PARTS = 3  # articles, none a copy of another, that make the article that holds them a digest
 _ROOM = 1.1  # of the digest, its parts may be: they are counted with what each repeats
-
-
-@kernel
-def find_roots(count, one, other):
-    """For each of `count` articles, the first of those that the pairs join it with."""
-    root = np.arange(count)
-    for i in range(one.shape[0]):
-        a = one[i]
-        while root[a] != a:
-            root[a] = root[root[a]]
-            a = root[a]
-        b = other[i]
-        while root[b] != b:
-            root[b] = root[root[b]]
-            b = root[b]
-        if a < b:
-            root[b] = a
-        else:
-            root[a] = b
-    for i in range(count):
-        root[i] = root[root[i]]
-    return root
 
 
 def are_alike(overlap: Overlap) -> np.ndarray:

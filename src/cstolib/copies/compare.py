@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from ..shingles import SHINGLE, kernel
-from .candidates import LIMIT, key_bits, split_pairs, unite_pairs
+from .candidates import LIMIT, find_roots, key_bits, split_pairs, unite_pairs
 from .prose import Prose
 
 _GAP = 12  # shingles: what two changed words near each other spoil within a shared stretch
@@ -46,7 +46,7 @@ class Overlap(NamedTuple):
 def _slots(size):
     """Of a hash table for so many values: a power of two, at most a quarter full."""
     slots = 16
-    while slots < 4 * size:
+    while slots < 8 * size:
         slots *= 2
     return slots
 
@@ -136,18 +136,17 @@ def _compare(shingles, ends, counts, kept, left, common, stock, shift, found):
     hit = np.empty(longest, np.bool_)  # whether the other has it
     shared = np.empty(longest, np.bool_)
     marks = np.zeros(ends[-1], np.bool_)
-    distinct = np.empty(articles, np.int64)
-    for i in range(articles):
-        own = shingles[starts[i] : ends[i]]
-        if common.shape[0]:
-            _mark_common(own, common, stock, shift, marks[starts[i] : ends[i]])
-        distinct[i] = _tabulate(own, table[: _slots(own.shape[0])], first)
+    distinct = np.full(articles, -1)
+    if common.shape[0]:
+        for i in range(articles):
+            own = slice(starts[i], ends[i])
+            _mark_common(shingles[own], common, stock, shift, marks[own])
     places = table
     for p in range(kept.shape[0]):
         a = shingles[starts[kept[p]] : ends[kept[p]]]
         if p == 0 or kept[p] != kept[p - 1]:
             places = table[: _slots(a.shape[0])]
-            _tabulate(a, places, first)
+            distinct[kept[p]] = _tabulate(a, places, first)
         b = shingles[starts[left[p]] : ends[left[p]]]
         common_b = marks[starts[left[p]] : ends[left[p]]]
         hit[: a.shape[0]] = False
@@ -175,8 +174,6 @@ def _compare(shingles, ends, counts, kept, left, common, stock, shift, found):
             rare = (rare << 1) & 31
             rare_words += rare > 0
         found[p, 0] = both
-        found[p, 1] = distinct[kept[p]]
-        found[p, 2] = distinct[left[p]]
         found[p, 3] = words
         found[p, 4] = rare_words
         if a.shape[0] < b.shape[0]:
@@ -187,19 +184,30 @@ def _compare(shingles, ends, counts, kept, left, common, stock, shift, found):
             )
         else:
             found[p, 5], found[p, 6] = _bridge(shared, common_b, b.shape[0])
+    for i in range(articles):
+        if distinct[i] < 0:
+            own = shingles[starts[i] : ends[i]]
+            distinct[i] = _tabulate(own, table[: _slots(own.shape[0])], first)
+    for p in range(kept.shape[0]):
+        found[p, 1] = distinct[kept[p]]
+        found[p, 2] = distinct[left[p]]
 
 
 def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overlap:
-    """What the articles of each pair share; `pairs` sorted, `common` as Far has them."""
-    kept, left = split_pairs(pairs)
-    found = np.zeros((len(pairs), 7), np.int64)
+    """What the articles of each pair share; `common` as Far has them."""
+    one, other = split_pairs(pairs)
+    # Articles that pairs join stand together, so that few are hashed in two batches.
+    order = np.lexsort((pairs, find_roots(len(prose.bounds), one, other)[one]))
+    found = np.empty((len(pairs), 7), np.int64)
     stock = _index(common)
     shift = np.uint64(key_bits(len(prose.bounds)))
-    for batch in prose.batches(left):
-        chosen, numbers = np.unique(np.concatenate([kept[batch], left[batch]]), return_inverse=True)
-        hashed = prose.hash(chosen)
-        one, other = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
-        _compare(*hashed, one, other, common, stock, shift, found[batch])
+    for batch in prose.batches(other[order]):
+        own = order[batch]
+        chosen, numbers = np.unique(np.concatenate([one[own], other[own]]), return_inverse=True)
+        part = np.zeros((len(own), 7), np.int64)
+        kept, left = np.split(numbers, 2)
+        _compare(*prose.hash(chosen), kept, left, common, stock, shift, part)
+        found[own] = part
     return Overlap(*found.T)
 
 

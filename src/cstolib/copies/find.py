@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..tables import make_table
-from .candidates import Far, open_join, pack_pairs, split_pairs, unite_pairs
-from .clusters import WORDS, are_alike, choose_kept, find_roots, hold_parts, is_inside
+from .candidates import Far, find_roots, open_join, pack_pairs, split_pairs, unite_pairs
+from .clusters import WORDS, are_alike, choose_kept, hold_parts, is_inside
 from .compare import Compared, Overlap
 from .prose import Prose, gather_prose
 
@@ -74,20 +74,21 @@ def join_copies(prose: Prose, ids: np.ndarray, memory: int) -> pd.DataFrame:
     left = np.flatnonzero(kept != np.arange(len(kept)))
     pairs = np.concatenate([pack_pairs(kept[left], left), rest[apart]])
     quotes = np.arange(len(pairs)) >= len(left)
-    overlap = compared.get(pairs)
     one, other = split_pairs(pairs)
-    table = make_table(
+    order = np.lexsort((ids[one], ids[other]))
+    pairs, one, other = pairs[order], one[order], other[order]
+    overlap = compared.get(pairs)
+    return make_table(
         "copies",
         {
             "article_id": ids[other],
             "copy_of": ids[one],
-            "relation": _relations(overlap, quotes),
+            "relation": _relations(overlap, quotes[order]),
             "similarity": overlap.similarity,
             "containment": overlap.containment,
             "shared_words": overlap.words,
         },
     )
-    return table.sort_values(["article_id", "copy_of"], ignore_index=True)
 
 
 def find_copies(

@@ -31,17 +31,21 @@ class Prose(NamedTuple):
     places: np.ndarray  # of each, in the articles table
 
     def batches(self, chosen: np.ndarray) -> Iterator[slice]:
-        """Slices of `chosen` articles, each of about 256 kB of text: what caches hold."""
-        quarters = np.cumsum(self.length[chosen]) >> 18
-        edges = np.flatnonzero(np.diff(quarters)) + 1
+        """Slices of `chosen` articles, each of about 1 MB of text: few calls, little memory."""
+        parts = np.cumsum(self.length[chosen]) >> 20
+        edges = np.flatnonzero(np.diff(parts)) + 1
         for start, stop in pairwise([0, *edges.tolist(), len(chosen)]):
             if start < stop:
                 yield slice(start, stop)
 
+    def room(self, chosen: np.ndarray) -> np.ndarray:
+        """The most words that each of the chosen articles can have: a word takes two bytes."""
+        return self.length[chosen] // 2 + (self.bounds[chosen] @ (-1, 1)) + 1
+
     def hash(self, chosen: np.ndarray) -> "Hashed":
         """The shingles of the chosen articles."""
         bounds = self.bounds[chosen]
-        room = self.length[chosen] // 2 + (bounds @ (-1, 1)) + 1  # a word takes two bytes
+        room = self.room(chosen)
         shingles = np.empty(int(room.sum()) + 1, np.uint64)
         words = np.empty(int(room.max(initial=0)) + 1, np.uint64)
         ends, counts = np.empty(len(chosen), np.int64), np.empty(len(chosen), np.int64)
@@ -81,9 +85,7 @@ def stated_days(articles: pd.DataFrame) -> np.ndarray:
 
 def _keep_order(articles: pd.DataFrame, length: np.ndarray) -> np.ndarray:
     """Places of the articles: earliest stated date first, then the longest, then by id."""
-    ids = articles["article_id"].to_numpy(dtype=object)
-    ranks = np.empty(len(ids), np.int64)
-    ranks[np.argsort(ids, kind="stable")] = np.arange(len(ids))
+    ranks = pc.rank(to_arrow(articles["article_id"])).to_numpy()
     return np.lexsort((ranks, -length, stated_days(articles)))
 
 
@@ -91,11 +93,12 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     """The body prose of each article that has any: its passages of kind body and heading."""
     require_columns(articles, "articles", ("article_id",))
     require_columns(passages, "passages", ("article_id", "start", "kind", "text"))
-    if not articles["article_id"].is_unique:
+    ids, kinds = to_arrow(articles["article_id"]), to_arrow(passages["kind"])
+    if len(ids.unique()) < len(ids):
         twins = articles[articles["article_id"].duplicated(keep=False)]
         raise TableError(f"article_id must be unique; {len(twins)} rows share theirs", twins)
-    owners, kinds = to_arrow(passages["article_id"]), to_arrow(passages["kind"])
-    owner = pc.index_in(owners, to_arrow(articles["article_id"])).fill_null(-1).to_numpy()
+    owner = pc.index_in(to_arrow(passages["article_id"]), ids).fill_null(-1).to_numpy()
+    pa.default_memory_pool().release_unused()  # else Arrow keeps what looking the ids up took
     texts = to_arrow(passages["text"])
     size = pc.binary_length(texts).fill_null(0).to_numpy()
     prose = pc.is_in(kinds, pa.array(PROSE, kinds.type)).to_numpy(zero_copy_only=False)
@@ -114,6 +117,6 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     size = np.diff(size[rows].cumsum()[bounds[:, 1] - 1], prepend=0)
     places = owner[first]
     known = articles.columns.intersection(["article_id", "date", "date_basis"])  # not the texts
-    pa.default_memory_pool().release_unused()  # Arrow would keep what looking the ids up took
     order = _keep_order(articles[known].iloc[places], length)
+    pa.default_memory_pool().release_unused()
     return Prose(spans, rows, bounds[order], size[order], places[order])
