@@ -12,7 +12,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from ..shingles import kernel, mix
+from ..shingles import kernel
 from .characters import ALNUM, LAST, character_tables, code_points
 from .dates import MONTHS, WEEKDAYS
 from .scan import (
@@ -44,9 +44,9 @@ KINDS = (
 PLACES = ("whole", "start", "end", "within")
 _WHOLE, _START, _END = 0, 1, 2
 _SECTION = re.compile(r"\[(\w+) (whole|start|end|within) (\d+)\]")
-_STEM = 4  # letters by which a phrase is found whose longest word is starred
 _LONGEST = 150  # words of a line that are looked at
 _LONGEST_WHOLE = 14
+_MOST = 16  # cues of a line
 CREDIT_FIRSTS = (
     "file photo photos image picture illustration video screenshot credit courtesy фото "
     "видео снимок иллюстрация foto imagen vídeo fotografía crédito"
@@ -69,8 +69,7 @@ class Cue(NamedTuple):
 
 class _Phrase(NamedTuple):
     words: tuple[str, ...]
-    anchor: int  # the place of its longest word, by which it is found; -1 where all has to match
-    key: str  # that word, or its first letters where it is starred
+    anchor: int  # the place of its longest word, by which it is found
     longest: int
     cue: Cue
 
@@ -79,16 +78,12 @@ class Vocabulary(NamedTuple):
     """The words that lines are searched for, as tables for the kernels."""
 
     cues: list[Cue]  # in the order in which a line's are told
-    slots: npt.NDArray[np.uint64]  # hash of a word -> its entry
-    kinds: npt.NDArray[np.uint8]  # entry -> classes of the word
-    anchors: npt.NDArray[np.int64]  # entry -> phrases from, to
-    whole: npt.NDArray[np.uint64]  # hash of all words -> cue
-    same: npt.NDArray[np.int64]  # cue -> the next one with the same words, or -1
-    stems: npt.NDArray[np.uint64]  # hash of four letters -> row of stem_anchors
-    stem_anchors: npt.NDArray[np.int64]
-    phrases: npt.NDArray[np.int64]  # cue -> first word, words, anchor, longest line, where
+    classes: npt.NDArray[np.uint64]  # hash of a word -> its classes
+    heads: npt.NDArray[np.uint64]  # hash of how a word starts -> phrase + 1 that is found by it
+    following: npt.NDArray[np.int64]  # phrase -> the next one that is found by the same, or -1
+    phrases: npt.NDArray[np.int64]  # phrase -> first word, words, anchor, longest line, where
     wanted: npt.NDArray[np.uint64]  # words of phrases: hash, letters where it is starred, else 0
-    places: npt.NDArray[np.int64]  # cue -> its kind and place, which is its bit in the mask
+    places: npt.NDArray[np.int64]  # phrase -> its kind and place, which is its bit in the mask
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -116,15 +111,15 @@ def hash_words(words: list[str]) -> npt.NDArray[np.uint64]:
     return np.column_stack([found[: len(words), 0], stems[: len(words), 0]])
 
 
-def _hash_table(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """An open table of a power of two: hash, and its place in `hashes` + 1."""
-    size = 1 << max(4, int(4 * len(hashes) - 1).bit_length())
+def _hash_table(values: dict[int, int]) -> npt.NDArray[np.uint64]:
+    """An open table of a power of two: hash and value, which is above 0."""
+    size = 1 << max(4, int(4 * len(values) - 1).bit_length())
     slots = np.zeros((size, 2), np.uint64)
-    for place, value in enumerate(hashes.tolist()):
-        slot = (value ^ (value >> 32)) & (size - 1)
+    for key, value in values.items():
+        slot = (key ^ (key >> 32)) & (size - 1)
         while slots[slot, 1]:
             slot = (slot + 1) & (size - 1)
-        slots[slot] = (value, place + 1)
+        slots[slot] = (key, value)
     return slots
 
 
@@ -143,32 +138,24 @@ def _read_phrases() -> list[_Phrase]:
                 words = tuple(re.findall(r"[^\W_]+\*?", phrase))
                 if words:
                     found.append(_make_phrase(words, longest, Cue(kind, where, " ".join(words))))
-    return sorted(found, key=lambda phrase: (phrase.anchor >= 0, "*" in phrase.key, phrase.key))
+    return sorted(found, key=_rank)
 
 
 def _make_phrase(words: tuple[str, ...], longest: int, cue: Cue) -> _Phrase:
-    if cue.where == "whole":
-        return _Phrase(words, -1, "", longest, cue)
     anchor = max(range(len(words)), key=lambda place: (len(words[place]), place))
-    word = words[anchor]
-    return _Phrase(words, anchor, f"{word[:_STEM]}*" if word[-1] == "*" else word, longest, cue)
+    return _Phrase(words, anchor, _LONGEST_WHOLE if cue.where == "whole" else longest, cue)
 
 
-def _ranges(keys: list[str], names: list[str]) -> npt.NDArray[np.int64]:
-    """For each name: from and to where it stands in the sorted list of keys."""
-    first: dict[str, int] = {}
-    last: dict[str, int] = {}
-    for place, key in enumerate(keys):
-        first.setdefault(key, place)
-        last[key] = place + 1
-    return np.array([(first.get(name, 0), last.get(name, 0)) for name in names], np.int64)
+def _rank(phrase: _Phrase) -> tuple[bool, bool, str]:
+    """Phrases that are all of a line come first, those found by a starred word last."""
+    word, whole = phrase.words[phrase.anchor], phrase.cue.where == "whole"
+    starred = word[-1] == "*" and not whole
+    return not whole, starred, "" if whole else f"{word[:4]}*" if starred else word
 
 
 @cache
 def vocabulary() -> Vocabulary:
     """The phrases of resources/furniture.txt and the words by which lines are told apart."""
-    phrases = _read_phrases()
-    keys = [phrase.key for phrase in phrases]
     classes: dict[str, int] = {}
     for bit, words in (
         (IS_STOP, function_words()),
@@ -178,55 +165,35 @@ def vocabulary() -> Vocabulary:
         (IS_TOLD, _TOLD.split()),
         (IS_BYLINE, _BYLINE_FIRSTS.split()),
         (IS_BY, ["by"]),
-        (0, [key for key in keys if key and key[-1] != "*"]),
     ):
         for word in words:
             classes[word] = classes.get(word, 0) | bit
-    entries = list(classes)
-    starred = list(dict.fromkeys(key for key in keys if key.endswith("*")))
+    keys = hash_words(list(classes))[:, 0].tolist()
+    phrases = _read_phrases()
     rows: list[tuple[int, ...]] = []
     wanted: list[tuple[str, int]] = []
     for phrase in phrases:
         place = PLACES.index(phrase.cue.where)
         rows.append((len(wanted), len(phrase.words), phrase.anchor, phrase.longest, place))
         wanted += [(word.rstrip("*"), len(word) - 1 if "*" in word else 0) for word in phrase.words]
-    hashes = hash_words([word for word, _ in wanted])[:, 0]
-    whole: dict[int, int] = {}
-    same = np.full(len(phrases), -1, np.int64)
-    latest: dict[int, int] = {}
-    for number, (first, size, anchor, _, _) in enumerate(rows):
-        if anchor < 0:
-            key = 0
-            for value in hashes[first : first + size].tolist():
-                key = int(mix_words(np.uint64(key), np.uint64(value)))
-            whole.setdefault(key, number)
-            if key in latest:
-                same[latest[key]] = number
-            latest[key] = number
-    slots = _hash_table(np.array(list(whole), np.uint64))
-    numbers = np.array([0, *(number + 1 for number in whole.values())], np.uint64)
-    slots[:, 1] = numbers[slots[:, 1].astype(np.int64)]
+    hashes = hash_words([word for word, _ in wanted])
+    heads: dict[int, int] = {}
+    following = np.full(len(phrases), -1, np.int64)
+    for number in reversed(range(len(phrases))):
+        word, stem = hashes[rows[number][0] + phrases[number].anchor].tolist()
+        following[number] = heads.get(stem or word, 0) - 1
+        heads[stem or word] = number + 1
     cues = [phrase.cue for phrase in phrases]
     places = [KINDS.index(cue.kind) * len(PLACES) + PLACES.index(cue.where) for cue in cues]
     return Vocabulary(
         cues=cues,
-        slots=_hash_table(hash_words(entries)[:, 0]),
-        kinds=np.array(list(classes.values()), np.uint8),
-        anchors=_ranges(keys, entries),
-        whole=slots,
-        same=same,
-        stems=_hash_table(hash_words([key[:-1] for key in starred])[:, 0]),
-        stem_anchors=_ranges(keys, starred),
+        classes=_hash_table(dict(zip(keys, classes.values(), strict=True))),
+        heads=_hash_table(heads),
+        following=following,
         phrases=np.array(rows, np.int64),
-        wanted=np.column_stack([hashes, np.array([n for _, n in wanted], np.uint64)]),
+        wanted=np.column_stack([hashes[:, 0], np.array([n for _, n in wanted], np.uint64)]),
         places=np.array(places, np.int64),
     )
-
-
-@kernel
-def mix_words(key, word):
-    """The hash of words so far, with one more."""
-    return mix(key + word) * np.uint64(0x100000001B3)
 
 
 @numba.njit(nogil=True)
@@ -241,99 +208,76 @@ def _starts_with(points, classes, lower, at, letters, wanted):
 
 
 @numba.njit(nogil=True)
-def _fits(points, classes, lower, words, first, size, at, phrase, wanted):
-    """Whether the phrase stands in the line with its anchor at its word `at`, where it has to."""
-    begin = at - phrase[2]
-    end = begin + phrase[1]
-    if begin < 0 or end > size or size > phrase[3]:
+def _fits(points, classes, lower, words, bare, at, phrase, wanted):
+    """Whether the phrase stands in a line with its anchor at word `at`, where it has to.
+
+    bare: how many words of the line are no figures.
+    """
+    size, begin = words.shape[0], at - phrase[2]
+    if phrase[4] == _WHOLE:
+        if bare != phrase[1]:
+            return False
+        begin = 0
+    elif begin < 0 or begin + phrase[1] > size:
         return False
-    if (phrase[4] == _START and begin) or (phrase[4] == _END and end < size):
+    if (phrase[4] == _START and begin) or (phrase[4] == _END and begin + phrase[1] < size):
         return False
-    for k in range(phrase[1]):
-        row, word = phrase[0] + k, words[first + begin + k]
+    w = begin
+    for row in range(phrase[0], phrase[0] + phrase[1]):
+        while phrase[4] == _WHOLE and words[w, 2]:  # figures do not count
+            w += 1
         letters = np.int64(wanted[row, 1])
         if letters:
-            if not _starts_with(points, classes, lower, word[3], letters, wanted[row, 0]):
+            if not _starts_with(points, classes, lower, words[w, 3], letters, wanted[row, 0]):
                 return False
-        elif word[0] != wanted[row, 0]:
+        elif words[w, 0] != wanted[row, 0]:
             return False
+        w += 1
     return True
 
 
 @kernel
-def _find_cues(points, classes, lower, lines, words, stems, book, bounds, masks, found):
-    """Put the cues of each line into `found`, from bounds[i] to bounds[i + 1]; how many.
-
-    Where `found` is too short, only their number is right.
-    """
-    anchors, whole, same, stem_slots, stem_anchors, phrases, wanted, places = book
-    total, room = 0, found.shape[0]
+def _find_cues(points, classes, lower, lines, words, stems, book, counts, masks, found):
+    """Put the cues of each line into found[i], their number and bits into counts and masks."""
+    heads, following, phrases, wanted, places = book
     for i in range(lines.shape[0]):
-        bounds[i] = total
         size, first = lines[i, 2], lines[i, 4]
         if not size or size > _LONGEST:
             continue
-        begin = total
-        if size <= _LONGEST_WHOLE:
-            key, several = np.uint64(0), False
-            for w in range(first, first + size):
-                if not words[w, 2]:
-                    key = mix(key + words[w, 0]) * np.uint64(0x100000001B3)
-                    several = True
-            number = lookup(whole, key) if several else -1
+        own = words[first : first + size]
+        bare = size - np.int64(own[:, 2].sum())
+        for at in range(size):
+            stem = stems[first + at, 0]
+            number = np.int64(lookup(heads, stem if stem else own[at, 0])) - 1
             while number >= 0:
-                if total < room:
-                    found[total] = number
-                total += 1
-                number = same[number]
-        for by_stem in range(2):
-            for at in range(size):
-                w = first + at
-                if by_stem:
-                    entry = lookup(stem_slots, stems[w, 0]) if stems[w, 0] else -1
-                    if entry < 0:
-                        continue
-                    low, high = stem_anchors[entry, 0], stem_anchors[entry, 1]
-                else:
-                    if not words[w, 1]:
-                        continue
-                    entry = np.int64(words[w, 1]) - 1
-                    low, high = anchors[entry, 0], anchors[entry, 1]
-                for number in range(low, high):
-                    if not _fits(
-                        points, classes, lower, words, first, size, at, phrases[number], wanted
-                    ):
-                        continue
-                    place = min(total, room)
-                    known = False
-                    for k in range(begin, place):
-                        known = known or found[k] == number
-                    if known:
-                        continue
-                    if total < room:
-                        k = total
-                        while k > begin and found[k - 1] > number:
-                            found[k] = found[k - 1]
-                            k -= 1
-                        found[k] = number
-                    total += 1
-        for k in range(begin, min(total, room)):
-            masks[i] |= np.uint64(1) << np.uint64(places[found[k]])
-    bounds[lines.shape[0]] = total
-    return total
+                anchor = phrases[number, 0] + phrases[number, 2]
+                same = wanted[anchor, 1] or own[at, 0] == wanted[anchor, 0]
+                may = same and size <= phrases[number, 3]
+                if may and _fits(points, classes, lower, own, bare, at, phrases[number], wanted):
+                    _insert(found[i], counts, i, number)
+                    masks[i] |= np.uint64(1) << np.uint64(places[number])
+                number = following[number]
+
+
+@numba.njit(nogil=True)
+def _insert(row, counts, i, number):
+    """Put a number into a sorted row, if it is not there and there is room."""
+    k = counts[i]
+    while k and row[k - 1] > number:
+        k -= 1
+    if (k and row[k - 1] == number) or counts[i] == _MOST:
+        return
+    row[k + 1 : counts[i] + 1] = row[k : counts[i]].copy()
+    row[k] = number
+    counts[i] += 1
 
 
 def find_cues(
     points: Any, lines: Any, words: Any, stems: Any
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    """The phrases of web furniture that each line carries: cues, bounds in them, masks of lines."""
-    v = vocabulary()
-    book = (v.anchors, v.whole, v.same, v.stems, v.stem_anchors, v.phrases, v.wanted, v.places)
-    bounds, masks = np.zeros(len(lines) + 1, np.int64), np.zeros(len(lines), np.uint64)
-    found = np.zeros(4 * len(lines) + 64, np.int64)
-    tables = character_tables()
-    while True:
-        total = _find_cues(points, *tables, lines, words, stems, book, bounds, masks, found)
-        if total <= len(found):
-            return found[:total], bounds, masks
-        found = np.zeros(total, np.int64)
+    """The phrases of web furniture that each line carries: cues, how many, masks of lines."""
+    book = vocabulary()[2:]
+    counts, masks = np.zeros(len(lines), np.int64), np.zeros(len(lines), np.uint64)
+    found = np.zeros((len(lines), _MOST), np.int64)
+    _find_cues(points, *character_tables(), lines, words, stems, book, counts, masks, found)
+    return found[np.arange(_MOST) < counts[:, None]], counts, masks

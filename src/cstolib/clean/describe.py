@@ -76,14 +76,11 @@ def _is(point, classes, bits):
 
 
 @numba.njit(nogil=True)
-def _flag_words(words, kinds, first, size):
+def _flag_words(words, first, size):
     """Those flags that the words of a line decide, and its function words among the first 600."""
     flags, stops = 0, 0
     for w in range(min(size, WORDS_KEPT)):
-        entry = np.int64(words[first + w, 1])
-        if not entry:
-            continue
-        kind = kinds[entry - 1]
+        kind = words[first + w, 1]
         if kind & IS_STOP and w < COUNTED_WORDS:
             stops += 1
         if int(kind) & ~IS_STOP:
@@ -128,101 +125,98 @@ def _flag_end(points, classes, a, b, size):
     return flags
 
 
-@kernel
-def count_characters(points, classes, lines, flags, counts):
-    """Put into `flags` what the characters of each line decide.
+@numba.njit(nogil=True)
+def _read_characters(points, classes, a, b):
+    """Those flags that the characters of a line decide, and what the first 4,000 hold.
 
-    counts[i], of the first 4,000: sentence ends within, commas, whether all is in capitals, and
-    bits: 1 a sign of copyright, 2 an address, 4 @ or #, 8 | or > or an arrow.
+    Sentence ends within, commas, whether all is in capitals, and bits: 1 a sign of copyright, 2 an
+    address, 4 @ or #, 8 | or > or an arrow.
     """
-    for row in range(lines.shape[0]):
-        a, b = lines[row, 0], lines[row, 1]
-        head = min(b, a + _HEAD)
-        found, signs, inner, commas, spaces = 0, 0, 0, 0, 0
-        small, cased = False, False
-        before, kind_before = np.uint32(0), np.uint32(0)
-        for i in range(a, b):
-            c = points[i]
-            kind = classes[min(c, LAST)]
-            if int(kind) & ~LEAD == ALNUM | LOWER and before != 46:
-                small = small or i < head
-                if c == 112 and before == 116 and a + 3 <= i < head:
-                    signs |= 2 * (points[i - 2] == 116 and points[i - 3] == 104)
-                before, kind_before = c, kind
-                spaces = 0
-                continue
-            if kind & SPACE:
-                spaces += 1
-                found |= HAS_SPACE
-                if c != 32 or spaces > 1:
-                    found |= UNTIDY
-                    if spaces > 2:
-                        found |= MAY_SEPARATE
-                if c == 32 and i < head:
-                    quoted = before == 0x201D and i > a + 1 and points[i - 2] == 46
-                    inner += before == 46 or before == 63 or before == 33 or quoted
-            else:
-                spaces = 0
-                if kind & (LOWER | TITLE):
-                    small = small or i < head
-                elif kind & UPPER:
-                    cased = cased or i < head
-                if kind & ALNUM:
-                    joined = kind_before & ALNUM or before == 63
-                    if kind & UPPER and joined and 10 <= i - a <= 76:
-                        found |= MAY_GLUE
-                    if kind & DIGIT:
-                        found |= HAS_FIGURE
-                        if kind & DECIMAL:
-                            found |= HAS_DIGIT
-                            parted = before == 46 or before == 47 or before == 45
-                            if parted and i > a + 1 and _is(points[i - 2], classes, DECIMAL):
-                                found |= HAS_NUMBERS
-                    if before == 46 and i > a + 1:
-                        left = points[i - 2]
-                        if left == 45 or left == 95 or _is(left, classes, ALNUM):
-                            found |= HAS_DOT
-                    if before == 46 and i + 2 < head:
-                        if c == 99 and points[i + 1] == 111 and points[i + 2] == 109:
-                            signs |= 2
-                        if c == 111 and points[i + 1] == 114 and points[i + 2] == 103:
-                            signs |= 2
-                elif c == 44:
-                    commas += i < head
-                elif c == 46:
-                    if a + 3 <= i < head and before == 119 and points[i - 2] == 119:
-                        signs |= 2 * (points[i - 3] == 119)
-                elif c == 0xA9:
-                    found |= HAS_SIGN | MAY_CREDIT
-                    signs |= i < head
-                elif c == 41 and i >= a + 2 and points[i - 2] == 40 and before | 32 == 99:
-                    signs |= i < head
-                    if i == a + 2:
-                        found |= OPENS_C
-                if kind & TRAIL and kind_before & LEAD:
-                    found |= MAY_MOJIBAKE
-                if kind & CONTROL:
-                    found |= HAS_CONTROL
-                if kind & PART and kind_before & SPACE:
-                    found |= MAY_SEPARATE
-                if kind & AT:
-                    found |= HAS_AT
-                    signs |= 4 * (i < head)
-                if kind & ARROW and i < head:
-                    signs |= 8
+    head = min(b, a + _HEAD)
+    found, signs, inner, commas, spaces = 0, 0, 0, 0, 0
+    small, cased = False, False
+    before, kind_before = np.uint32(0), np.uint32(0)
+    for i in range(a, b):
+        c = points[i]
+        kind = classes[min(c, LAST)]
+        if int(kind) & ~LEAD == ALNUM | LOWER and before != 46:
+            small = small or i < head
+            if c == 112 and before == 116 and a + 3 <= i < head:
+                signs |= 2 * (points[i - 2] == 116 and points[i - 3] == 104)
             before, kind_before = c, kind
-        flags[row] |= found
-        counts[row, 0], counts[row, 1] = inner, commas
-        counts[row, 2], counts[row, 3] = cased and not small, signs
+            spaces = 0
+            continue
+        if kind & SPACE:
+            spaces += 1
+            found |= HAS_SPACE
+            if c != 32 or spaces > 1:
+                found |= UNTIDY
+                if spaces > 2:
+                    found |= MAY_SEPARATE
+            if c == 32 and i < head:
+                quoted = before == 0x201D and i > a + 1 and points[i - 2] == 46
+                inner += before == 46 or before == 63 or before == 33 or quoted
+        else:
+            spaces = 0
+            if kind & (LOWER | TITLE):
+                small = small or i < head
+            elif kind & UPPER:
+                cased = cased or i < head
+            if kind & ALNUM:
+                joined = kind_before & ALNUM or before == 63
+                if kind & UPPER and joined and 10 <= i - a <= 76:
+                    found |= MAY_GLUE
+                if kind & DIGIT:
+                    found |= HAS_FIGURE
+                    if kind & DECIMAL:
+                        found |= HAS_DIGIT
+                        parted = before == 46 or before == 47 or before == 45
+                        if parted and i > a + 1 and _is(points[i - 2], classes, DECIMAL):
+                            found |= HAS_NUMBERS
+                if before == 46 and i > a + 1:
+                    left = points[i - 2]
+                    if left == 45 or left == 95 or _is(left, classes, ALNUM):
+                        found |= HAS_DOT
+                if before == 46 and i + 2 < head:
+                    if c == 99 and points[i + 1] == 111 and points[i + 2] == 109:
+                        signs |= 2
+                    if c == 111 and points[i + 1] == 114 and points[i + 2] == 103:
+                        signs |= 2
+            elif c == 44:
+                commas += i < head
+            elif c == 46:
+                if a + 3 <= i < head and before == 119 and points[i - 2] == 119:
+                    signs |= 2 * (points[i - 3] == 119)
+            elif c == 0xA9:
+                found |= HAS_SIGN | MAY_CREDIT
+                signs |= i < head
+            elif c == 41 and i >= a + 2 and points[i - 2] == 40 and before | 32 == 99:
+                signs |= i < head
+                if i == a + 2:
+                    found |= OPENS_C
+            if kind & TRAIL and kind_before & LEAD:
+                found |= MAY_MOJIBAKE
+            if kind & CONTROL:
+                found |= HAS_CONTROL
+            if kind & PART and kind_before & SPACE:
+                found |= MAY_SEPARATE
+            if kind & AT:
+                found |= HAS_AT
+                signs |= 4 * (i < head)
+            if kind & ARROW and i < head:
+                signs |= 8
+        before, kind_before = c, kind
+    return found, inner, commas, cased and not small, signs
 
 
 @kernel
-def describe_lines(points, classes, kinds, lines, words, counts, table, flags):
-    """Fill in the other flags of each line, and the first 24 columns of `table` (features.OWN)."""
+def describe_lines(points, classes, lines, words, table, flags):
+    """Fill in the flags of each line, and the first 24 columns of `table` (features.OWN)."""
     for row in range(lines.shape[0]):
         a, b, first = lines[row, 0], lines[row, 1], lines[row, 4]
-        found, stops = _flag_words(words, kinds, first, lines[row, 2])
-        flags[row] |= found | _flag_end(points, classes, a, b, lines[row, 2])
+        told, stops = _flag_words(words, first, lines[row, 2])
+        found, inner, commas, shouted, signs = _read_characters(points, classes, a, b)
+        flags[row] = found | told | _flag_end(points, classes, a, b, lines[row, 2])
         size = min(lines[row, 2], COUNTED_WORDS)
         digits = words[first : first + size, 2].sum()
         stop, low = b, max(a, b - 40)
@@ -247,10 +241,10 @@ def describe_lines(points, classes, kinds, lines, words, counts, table, flags):
         out[ENDS_COLON] = last == 58
         out[5] = last == 44 or last == 59
         out[6] = dots
-        out[7] = min(counts[row, 0], 4) / 4
-        out[8] = min(counts[row, 1] / max(size, 1), 0.3) * 3
+        out[7] = min(inner, 4) / 4
+        out[8] = min(commas / max(size, 1), 0.3) * 3
         out[9] = min(max(lines[row, 3] - 1, 0) / max(size - 1, 1), 1.0)
-        out[10] = counts[row, 2]
+        out[10] = shouted
         out[11] = digits / max(size, 1)
         out[12] = min(share, 0.6)
         out[13] = min(share, 0.5) * min(size, 40) / 20
@@ -260,5 +254,5 @@ def describe_lines(points, classes, kinds, lines, words, counts, table, flags):
         out[17] = opens & DIGIT > 0
         out[18] = opens & BULLET > 0
         for bit in range(4):
-            out[19 + bit] = (counts[row, 3] >> bit) & 1
+            out[19 + bit] = (signs >> bit) & 1
         out[23] = size < 90 and last == end  # a credit may stand at its end

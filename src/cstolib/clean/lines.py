@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .characters import character_tables, code_points
 from .cues import KINDS, PLACES, find_cues, vocabulary
 from .dates import find_date
-from .describe import count_characters, describe_lines
+from .describe import describe_lines
 from .scan import LINE, find_twins, scan_lines
 
 Flags = npt.NDArray[np.bool_]
@@ -57,7 +57,7 @@ class Lines:
         words, stems = np.empty((size, 4), np.uint64), np.empty((size, 3), np.uint64)
         plain = np.empty(2 * len(points) + room + 1, np.uint32)
         count, number, end = scan_lines(
-            points, self.offsets, *tables, vocabulary().slots, rows, keys, words, stems, plain
+            points, self.offsets, *tables, vocabulary().classes, rows, keys, words, stems, plain
         )
         self.rows, self.keys, self.stems = rows[:count], keys[:count], stems[:number]
         self.starts, self.ends, self.sizes, self.capitals = self.rows[:, :4].T
@@ -66,14 +66,11 @@ class Lines:
         self.first_words = np.append(words[:number, 0], np.uint64(0))[self.rows[:, 4]]
         self.counted = np.zeros((count, COUNTED))
         self.flags = np.zeros(count, np.int64)
-        signs = np.empty((count, 4), np.int64)
-        classes, kinds = tables[0], vocabulary().kinds
-        count_characters(points, classes, self.rows, self.flags, signs)
-        describe_lines(points, classes, kinds, self.rows, words, signs, self.counted, self.flags)
+        describe_lines(points, tables[0], self.rows, words, self.counted, self.flags)
         cues = find_cues(points, self.rows, words[:number], self.stems)
-        self.cue_numbers, cue_bounds, self.cue_mask = cues
-        self.cue_lines = np.repeat(np.arange(count), np.diff(cue_bounds))
-        self._cues, self._cue_bounds = self.cue_numbers.tolist(), cue_bounds.tolist()
+        self.cue_numbers, counts, self.cue_mask = cues
+        self.cue_lines = np.repeat(np.arange(count), counts)
+        self._cues, self._cue_bounds = self.cue_numbers.tolist(), [0, *np.cumsum(counts).tolist()]
         self.first, self.times = np.zeros(count, np.int64), np.zeros(count, np.int64)
         find_twins(self.keys, self.first, self.times)
         self.spans = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))

@@ -6,9 +6,7 @@ from functools import lru_cache
 from .cues import words_of
 from .repair import plain_markdown
 
-_SPLIT = re.compile(
-    r"\s*(?:,|;|\||/|•|·|\band\b|\bwith\b|\by\b|\be\b|&|\bи\b|\bта\b|\bund\b|\bet\b)\s*"
-)
+_SPLIT = re.compile(r"[,;|/•·&]|\b(?:and|with|y|e|и|та|und|et)\b")
 _SENTENCE = re.compile(r"(?<=\w{3})\.\s|\s\(|\s\|\s|\s+on\s+(?=[A-Z])|\s+—\s|\s+–\s")
 _PLACE = re.compile(r"\s+(?:in|at|for|в|en)\s+[^\W\d_].*$")
 _WORD = re.compile(r"^(?:[^\W\d_][\w’'.-]*|de|del|van|von|der|den|al|el|bin|ibn|la|le|da|dos|ter)$")
@@ -42,7 +40,7 @@ def find_names(text: str) -> list[str]:
 
 @lru_cache(1 << 12)  # several rules ask about the same byline
 def _find_names(text: str) -> tuple[str, ...]:
-    bare = _SENTENCE.split(_LEAD.sub("", plain_markdown(text.strip())), maxsplit=1)[0]
+    bare = _SENTENCE.split(_LEAD.sub("", plain_markdown(" ".join(text.split()))), maxsplit=1)[0]
     names: list[str] = []
     for part in _SPLIT.split(bare):
         words = _PLACE.sub("", part.strip(" .:—–-")).split()

@@ -28,7 +28,7 @@ _TAIL = re.compile(r"(?:\s(?:\||–|—|-|»|::|/)\s|\s»\s)([^|–—»]{2,60})
 _HEAD = re.compile(r"^([^|:·—–]{3,50}?)\s*(?:::|\||·|—|–)\s")
 _YEARS = r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)?\d\d)?"
 _RIGHTS = re.compile(
-    rf"(?:©|\(c\)|copyright\b)\W*(?:(?:©|copyright|@)\W*)*(?:{_YEARS})?[\s,.]*"
+    rf"(?:©|\(c\)|copyright\b)(?:\W|copyright\b){{0,30}}(?:{_YEARS})?[\s,.]*"
     rf"(?P<name>[^\W\d_«\"][^.,;|()©»\"]{{1,60}}?|[«\"][^»\"]{{2,60}}[»\"])"
     rf"(?=\s*(?:[.,;|(»\"]|{_YEARS}|all rights|inc\b|ltd\b|llc\b|©|$))",
     re.IGNORECASE,

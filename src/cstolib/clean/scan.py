@@ -46,14 +46,14 @@ _DOTTED_I = 0x130
 
 @numba.njit(nogil=True)
 def lookup(slots, h):
-    """The number that the table gives for a hash, -1 where it has none."""
+    """The value that the table gives for a hash, 0 where it has none."""
     mask = np.uint64(slots.shape[0] - 1)
     slot = (h ^ (h >> np.uint64(32))) & mask
     while slots[slot, 1]:
         if slots[slot, 0] == h:
-            return np.int64(slots[slot, 1]) - 1
+            return slots[slot, 1]
         slot = (slot + np.uint64(1)) & mask
-    return -1
+    return np.uint64(0)
 
 
 @kernel
@@ -63,7 +63,7 @@ def scan_lines(points, offsets, classes, lower, slots, lines, keys, words, stems
     offsets: where in `points` each text starts, and where the last one ends.
     lines[i]: start, end, number of words, capitals, first word, start and end in `plain`, text.
     keys[i]: a hash of the text's number and of the line's words.
-    words[w]: hash, entry in the vocabulary + 1, whether it is a number, where it starts.
+    words[w]: hash, classes, whether it is a number, where it starts.
     stems[w]: hashes of its first 4, 6 and 7 letters, 0 where it has fewer than 4, 4 and 5.
     """
     n = points.shape[0]
@@ -125,7 +125,7 @@ def scan_lines(points, offsets, classes, lower, slots, lines, keys, words, stems
             key = mix(key + value) * _PRIME
             if size < WORDS_KEPT:
                 words[word, 0] = value
-                words[word, 1] = np.uint64(lookup(slots, value) + 1)
+                words[word, 1] = lookup(slots, value)
                 words[word, 2] = np.uint64(digits > 0)
                 words[word, 3] = np.uint64(at)
                 stems[word, 0] = four

@@ -27,8 +27,8 @@ _OPENS = cue_bits("related", "whole") | cue_bits("appeal", "whole")
 _WHOLE = where_bits("whole")
 _HANDLE = re.compile(r"^\W{0,3}@\w{2,30}\b|\(@\w{2,30}\)")
 _METRIC = re.compile(
-    r"\b[\d.,]+\s?[KkMкм]?\s(?:likes?|views?|retweets?|reposts?|shares|просмотр\w*|лайк\w*|me "
-    r"gusta)\b",
+    r"(?<![\w.,])\d[\d.,]{0,15}\s?[KkMкм]?\s"
+    r"(?:likes?|views?|retweets?|reposts?|shares|просмотр\w*|лайк\w*|me gusta)\b",
     re.I,
 )
 _PLATFORM = re.compile(
