@@ -48,6 +48,24 @@ def _cut_table(path: Path, name: str, size: int) -> Iterator[list[Record]]:
         yield records
 
 
+def _write_records(records: list[Record], path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = dict.fromkeys(name for record in records for name in record)
+    texts = {name: [record.get(name) for record in records] for name in names}
+    table = pa.table({name: pa.array(held, pa.large_string()) for name, held in texts.items()})
+    part = path.with_suffix(".part")
+    pq.write_table(table, part, compression="lz4")
+    part.replace(path)
+
+
+def _read_records(path: Path) -> list[Record]:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path).to_pylist()
+
+
 def cut_corpus(
     source: str | Path | Iterable[str | Path],
     *,
@@ -78,9 +96,7 @@ def cut_corpus(
         for records in _cut_table(path, name, size):
             cut = folder / f"{number:06}.parquet"
             if needed(number) and not cut.exists():
-                part = cut.with_suffix(".part")
-                pd.DataFrame(records).to_parquet(part, index=False, compression="lz4")
-                part.replace(cut)
+                _write_records(records, cut)
             yield Piece(number, ((path, name),), cut)
             number += 1
     if group:
@@ -91,10 +107,6 @@ def cut_corpus(
 
 def read_piece(piece: Piece) -> pd.DataFrame:
     """The table `articles` of a piece, as `read_articles` returns it."""
-    if piece.cut is None:
-        records = read_records(piece.files)
-    else:
-        frame = pd.read_parquet(piece.cut).astype(object)
-        records = frame.where(frame.notna(), None).to_dict("records")
+    records = read_records(piece.files) if piece.cut is None else _read_records(piece.cut)
     give_ids(records)
     return to_articles(records)

@@ -24,7 +24,11 @@ _SAMPLE = 200_000  # bytes that are looked at to guess an encoding
 
 def mask_surrogates(text: str) -> str:
     """`text` with each lone surrogate, which no file can hold, as U+FFFD; the length is kept."""
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # in a tenth of the time of a search
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def looks_binary(data: bytes) -> bool:

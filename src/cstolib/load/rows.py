@@ -7,6 +7,7 @@ and what a row may hold is bounded.
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, BinaryIO, TextIO
 
@@ -56,23 +57,33 @@ def _as_text(value: Any) -> str | None:
     return mask_surrogates(str(value)).strip() or None
 
 
-def _normal(key: object) -> str:
-    return re.sub(r"[\s.-]+", "_", str(key).strip().lower())
+def _normal(key: str) -> str:
+    return re.sub(r"[\s.-]+", "_", key.strip().lower())
+
+
+@lru_cache(8)
+def _find_columns(keys: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """For each column of the articles table, the keys of a row that may hold it, best first."""
+    known: dict[str, str] = {}
+    for key in keys:
+        known.setdefault(_normal(key), key)
+    found = [
+        (column, [known[name] for name in names.split() if name in known])
+        for column, names in COLUMN_NAMES.items()
+    ]
+    return [(column, held) for column, held in found if held]
 
 
 def known_columns(row: dict[str, Any]) -> Record:
     """The columns of the articles table that `row` has under any of their common names."""
-    lowered: dict[str, Any] = {}
-    for key, value in row.items():
-        lowered.setdefault(_normal(key), value)
     record: Record = {}
-    for column, names in COLUMN_NAMES.items():
-        for name in names.split():
-            value = lowered.get(name)
-            if column == "raw" and isinstance(value, str):
-                found = value if value.strip() else None  # offsets: not even stripped
+    for column, keys in _find_columns(tuple(row)):
+        for key in keys:
+            value = row[key]
+            if column == "raw" and isinstance(value, str):  # offsets: not even stripped
+                found = mask_surrogates(value) if value and not value.isspace() else None
             else:
-                found = _as_text(value) if name in lowered else None
+                found = _as_text(value)
             if found:
                 record[column] = found
                 break
@@ -197,7 +208,7 @@ def stream_records(stream: BinaryIO, suffix: str) -> Iterator[Record | str]:
                 columns |= dict.fromkeys(map(str, row))
             if record.get("raw"):
                 found = True
-                yield record | {"raw": mask_surrogates(record["raw"]), "encoding": encoding}
+                yield record | {"encoding": encoding}
     except FileError as error:
         if not found:
             raise
