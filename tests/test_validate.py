@@ -83,8 +83,6 @@ def test_what_is_missing_is_named() -> None:
         score_statements(_rows(A), _rows(A).drop(columns="alignment"))
     with pytest.raises(TableError, match="missing values"):
         score_statements(_rows(("a", 0, None, "csto", 1)), _rows(A))
-    with pytest.raises(ValueError, match="level must be"):
-        score_statements(_rows(A), _rows(A), level=95)
 
 
 _statement = st.tuples(

@@ -184,9 +184,7 @@ def compare_keywords(
     )
     rows = rows[rows["groups"].notna() & rows["text"].notna()]
     known = rows["language"].dropna()
-    rows["language"] = rows["language"].where(
-        rows["language"].notna(), known.mode().iloc[0] if len(known) else ""
-    )
+    rows["language"] = rows["language"].fillna(known.mode().iloc[0] if len(known) else "")
     everyone = sorted({group for label in set(rows["groups"]) for group in label})
     wanted = everyone if groups is None else [g for g in everyone if g in set(groups)]
     if len(everyone) < 2 and by != "actor":

@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +14,7 @@ from .words import (
     encode_words,
     find_words,
     join_phrases,
+    main_language,
     number_terms,
     reducer,
     stopwords,
@@ -35,7 +34,6 @@ MEASURES = (
     "poisson_stirling",
     "raw_freq",
 )
-PAIRS = ("term", "first", "second", "count", "count_first", "count_second", "score", "articles")
 
 
 def _place(text: str, guess: int, surface: str) -> int | None:
@@ -106,8 +104,7 @@ def collocates(
     spans: dict[int, list[tuple[int, int]]] = {}
     for row, start, end in places:
         spans.setdefault(row, []).append((start, end))
-    known = sentences["language"].dropna() if "language" in sentences else pd.Series(dtype=str)
-    language = str(known.mode().iloc[0]) if len(known) else None
+    language = main_language(sentences)
     reduce = reducer(unit, language)
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
@@ -130,13 +127,11 @@ def collocates(
     stops |= frozenset(to_terms(stops, reduce))
     near = before + after
     kept = sorted(term for term, n in near.items() if n >= min_count and term not in stops)
-    if not kept:
+    rest = len(tokens.word) - total
+    if not kept or not rest:
         return make_table("terms")
     a = np.array([near[term] for term in kept])
     b = np.array([everywhere[term] - near[term] for term in kept])
-    rest = len(tokens.word) - total
-    if not rest:
-        return make_table("terms")
     from scipy.special import chdtrc
 
     ratio, low, high = keyness.log_ratio(a, b, total, rest)
@@ -166,15 +161,6 @@ def collocates(
     return table.sort_values(["g2", "term"], ascending=[False, True], ignore_index=True)
 
 
-def _measure(name: str) -> Any:
-    """NLTK's function for the measure of this name."""
-    if name not in MEASURES:
-        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {name!r}")
-    from nltk.metrics.association import BigramAssocMeasures
-
-    return partial(getattr(BigramAssocMeasures, name))
-
-
 def collocations(
     sentences: pd.DataFrame,
     *,
@@ -190,51 +176,34 @@ def collocations(
     articles. A pair with a function word is left out unless `function_words`.
     """
     require_columns(sentences, "sentences", ["article_id", "text"])
-    score = _measure(measure)
+    if measure not in MEASURES:
+        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {measure!r}")
+    from nltk.metrics.association import BigramAssocMeasures
+
     tokens = join_phrases(encode_words(sentences["text"]), phrases)
-    many = len(tokens.words)
-    frequency = np.bincount(tokens.word, minlength=many)
-    joined = tokens.row[:-1] == tokens.row[1:]
-    first, second = tokens.word[:-1][joined].astype(np.int64), tokens.word[1:][joined]
-    article = pd.factorize(sentences["article_id"])[0][tokens.row[:-1][joined]]
-    pairs, where, count = np.unique(first * many + second, return_inverse=True, return_counts=True)
-    width = int(article.max(initial=0)) + 1
-    held = np.bincount(np.unique(where * width + article) // width, minlength=len(pairs))
-    language = sentences["language"].dropna() if "language" in sentences else pd.Series(dtype=str)
-    stops = (
-        frozenset()
-        if function_words
-        else stopwords(str(language.mode().iloc[0]) if len(language) else None)
+    words = pd.Series(tokens.words, dtype=object).take(tokens.word).reset_index(drop=True)
+    article = sentences["article_id"].take(tokens.row).reset_index(drop=True)
+    pairs = pd.DataFrame({"first": words, "second": words.shift(-1), "article": article})
+    pairs = pairs[:-1][tokens.row[:-1] == tokens.row[1:]]
+    found = pairs.groupby(["first", "second"]).agg(
+        count=("article", "size"), articles=("article", "nunique")
     )
-    is_term = [bool(term) for term in to_terms(tokens.words, str)]
-    rows = []
-    for i in np.flatnonzero(count >= min_count):
-        one, two = divmod(int(pairs[i]), many)
-        left, right = tokens.words[one], tokens.words[two]
-        if not (is_term[one] and is_term[two]) or left in stops or right in stops:
-            continue
-        margins = (int(frequency[one]), int(frequency[two]))
-        rows.append(
-            {
-                "term": f"{left} {right}",
-                "first": left,
-                "second": right,
-                "count": int(count[i]),
-                "count_first": margins[0],
-                "count_second": margins[1],
-                "score": float(score(int(count[i]), margins, len(tokens.word))),
-                "articles": int(held[i]),
-            }
-        )
-    columns = [
-        "term",
-        "first",
-        "second",
-        "count",
-        "count_first",
-        "count_second",
-        "score",
-        "articles",
+    found = found[found["count"] >= min_count].reset_index()
+    stops = frozenset() if function_words else stopwords(main_language(sentences))
+    for side in ("first", "second"):
+        is_term = [bool(term) and term not in stops for term in to_terms(found[side], str)]
+        found = found[is_term]
+    times = words.value_counts()
+    score = getattr(BigramAssocMeasures, measure)
+    table = found.assign(
+        term=found["first"] + " " + found["second"],
+        count_first=found["first"].map(times),
+        count_second=found["second"].map(times),
+    )
+    table["score"] = [
+        float(score(row.count, (row.count_first, row.count_second), len(words)))
+        for row in table.itertuples()
     ]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values(["score", "term"], ascending=[False, True], ignore_index=True)
+    table = table.sort_values(["score", "term"], ascending=[False, True], ignore_index=True)
+    columns = ["term", "first", "second", "count", "count_first", "count_second", "score"]
+    return table[[*columns, "articles"]]

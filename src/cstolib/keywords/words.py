@@ -161,7 +161,7 @@ def make_ngrams(
     inside = row[:length] == row[n - 1 :] if length else np.zeros(0, dtype=bool)
     starts = np.flatnonzero(inside)
     code = term[starts]
-    names = np.array(terms, dtype=object)
+    names = singles = np.array(terms, dtype=object)
     for i in range(1, n):
         follower = term[starts + i]
         whole = (code >= 0) & (follower >= 0)
@@ -170,14 +170,14 @@ def make_ngrams(
         if len(distinct) and distinct[0] == -1:
             distinct, code = distinct[1:], code - 1
         first, second = np.divmod(distinct, max(len(terms), 1))
-        names = np.array(
-            [
-                f"{a} {b}"
-                for a, b in zip(names[first], np.array(terms, dtype=object)[second], strict=True)
-            ],
-            dtype=object,
-        )
+        names = names[first] + " " + singles[second]
     return list(names), code, row[starts]
+
+
+def main_language(sentences: pd.DataFrame) -> str | None:
+    """The language of most sentences, where it is known."""
+    common = sentences.get("language", pd.Series(dtype="str")).mode()
+    return str(common.iloc[0]) if len(common) else None
 
 
 def stopwords(language: str | None) -> frozenset[str]:

@@ -82,11 +82,12 @@ def _drawn(counts: Counts, draws: int) -> Counts:
     return weights @ counts
 
 
-def _interval(values: Counts, level: float) -> tuple[float, float]:
+def _interval(values: Counts) -> tuple[float, float]:
+    """The middle 95 % of drawn values; missing where fewer than two are known."""
     known = values[~np.isnan(values)]
     if len(known) < 2:
         return float("nan"), float("nan")
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(known, [0.025, 0.975])
     return float(low), float(high)
 
 
@@ -111,7 +112,6 @@ def score_statements(
     by: str | None = None,
     min_confidence: float = 0.5,
     draws: int = _DRAWS,
-    level: float = 0.95,
 ) -> pd.DataFrame:
     """Precision, recall and F1 of statements against gold, each with its bootstrap interval.
 
@@ -122,8 +122,6 @@ def score_statements(
     must match, its first the unit of the bootstrap; `coder` in gold tells coders apart.
     Statements below `min_confidence` are left out, as in figures.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, got {level}")
     if "confidence" in statements.columns:
         statements = statements[(statements["confidence"] >= min_confidence).fillna(True)]
     listed = {str(unit) for unit in units} if units is not None else set()
@@ -156,7 +154,7 @@ def score_statements(
         measured = _measures(totals)
         spread = _measures(_drawn(counts, draws)) if ordered else np.empty((0, 3))
         for i, measure in enumerate(("precision", "recall", "f1")):
-            low, high = _interval(spread[:, i], level)
+            low, high = _interval(spread[:, i])
             row |= {measure: measured[i], f"{measure}_low": low, f"{measure}_high": high}
         silent = [u for u in ordered if u not in {str(r[0]) for r in any_coder}]
         loud = {str(r[0]) for r in said}
@@ -200,7 +198,6 @@ def compare_coders(
     *,
     keys: Sequence[str] = KEYS,
     draws: int = _DRAWS,
-    level: float = 0.95,
 ) -> pd.DataFrame:
     """How far coders, or methods, agree, pair by pair: what `plot_agreement` draws.
 
@@ -240,7 +237,7 @@ def compare_coders(
             ),
         }
         for measure, (value, drawn, n) in measured.items():
-            low, high = _interval(drawn, level)
+            low, high = _interval(drawn)
             row = {"method": a, "reference": b, "measure": measure, "value": value}
             out.append(row | {"low": low, "high": high, "n": n})
     return pd.DataFrame(out).astype({"method": "str", "reference": "str", "measure": "str"})

@@ -4,6 +4,7 @@ A claim is a row of claims.csv: what a sentence, with those before it, must be a
 value stands, and what sources say. `load_claims` lists the columns.
 """
 
+import calendar
 import re
 from collections.abc import Iterator
 from importlib import resources
@@ -16,8 +17,7 @@ from ..tables import TableError, require_columns
 
 KINDS = ("number", "month", "choice")
 COLUMNS = ("claim", "question", "kind", "about", "value", "fact", "source", "note")
-_YEAR = "january february march april may june july august september october november december"
-_MONTHS = _YEAR.split()
+_MONTHS = [month.lower() for month in calendar.month_name[1:]]
 _DIGITS = "zero one two three four five six seven eight nine ten eleven twelve"
 _WORDS = {word: number for number, word in enumerate(_DIGITS.split())}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
@@ -50,11 +50,9 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     "yes = … || no = …"), fact (a value, a range "2000-2500", a month "2022-06", or empty where
     sources differ), source, note.
     """
-    if path is None:
-        shipped = resources.files("cstolib") / "resources" / "claims.csv"
-        with shipped.open(encoding="utf-8") as file:
-            return pd.read_csv(file, dtype="str", keep_default_na=False)
-    return pd.read_csv(path, dtype="str", keep_default_na=False)
+    shipped = resources.files("cstolib") / "resources" / "claims.csv"
+    with (Path(path) if path else shipped).open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype="str", keep_default_na=False)
 
 
 def _compile(pattern: str, claim: str) -> re.Pattern[str]:
@@ -201,27 +199,22 @@ def find_contradictions(
     return _differing(rows)
 
 
-_TEXT = ("claim", "question", "article_id", "quote", "voice", "speaker", "value", "fact", "source")
+_TOLD = {
+    **dict.fromkeys(("claim", "question", "article_id"), "str"),
+    **dict.fromkeys(("sentence", "start", "end"), "Int64"),
+    **dict.fromkeys(("quote", "voice", "speaker", "value"), "str"),
+    **{"number": "float64", "fact": "str", "agrees": "boolean", "source": "str"},
+}
 
 
 def _differing(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The tellings of claims on which articles differ among themselves or from the fact."""
-    columns = [
-        *("claim", "question", "article_id", "sentence", "start", "end", "quote", "voice"),
-        *("speaker", "value", "number", "fact", "agrees", "source"),
-    ]
-    frame = pd.DataFrame(rows, columns=columns).drop_duplicates(
-        ["claim", "article_id", "sentence", "value"]
-    )
-    frame["agrees"] = frame["agrees"].astype("boolean")
+    frame = pd.DataFrame(rows, columns=list(_TOLD)).astype(_TOLD)
+    frame = frame.drop_duplicates(["claim", "article_id", "sentence", "value"])
     groups = frame.groupby("claim", sort=False)
-    frame["n_values"] = groups["value"].transform("nunique")
-    frame["n_articles"] = groups["article_id"].transform("nunique")
+    for many, column in (("n_values", "value"), ("n_articles", "article_id")):
+        frame[many] = groups[column].transform("nunique").astype("Int64")
     wrong = frame["claim"].isin(frame.loc[(~frame["agrees"]).fillna(False), "claim"])
-    frame = frame[(frame["n_values"] > 1) | wrong]
-    types = dict.fromkeys(_TEXT, "str") | dict.fromkeys(
-        ("sentence", "start", "end", "n_values", "n_articles"), "Int64"
-    )
-    ordered = frame.astype(types | {"number": "float64"})
     order = ["claim", "number", "value", "article_id", "sentence"]
-    return ordered.sort_values(order, kind="stable").reset_index(drop=True)
+    differing = frame[(frame["n_values"] > 1) | wrong]
+    return differing.sort_values(order, kind="stable").reset_index(drop=True)

@@ -30,14 +30,6 @@ def load_votes() -> pd.DataFrame:
         return pd.read_csv(file, parse_dates=["date"])
 
 
-def _ranks(values: Numbers) -> Numbers:
-    """Ranks from 1, ties sharing their mean."""
-    order = np.sort(values)
-    low = np.searchsorted(order, values, "left")
-    high = np.searchsorted(order, values, "right")
-    return (low + high + 1) / 2
-
-
 def rank_correlation(first: Numbers, second: Numbers) -> tuple[float, float, float]:
     """Spearman's rho, its two-sided permutation p, and the smallest p these values allow.
 
@@ -45,7 +37,7 @@ def rank_correlation(first: Numbers, second: Numbers) -> tuple[float, float, flo
     100,000 orders are drawn from a fixed seed. Missing where either side does not vary.
     """
     n = len(first)
-    a, b = _ranks(first), _ranks(second)
+    a, b = (pd.Series(side).rank().to_numpy() for side in (first, second))
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt((a**2).sum() * (b**2).sum()))
     if n < 2 or not scale:
@@ -106,14 +98,10 @@ def compare_votes(
     index = table.replace(_VALUE).astype("float64").mean()
     out["vote_index"] = out["actor"].map(index).astype("float64")
     out["n_votes"] = len(table)
-    text = out["alignment"].to_numpy("float64")
-    vote = out["vote_index"].to_numpy("float64")
-    out["text_rank"] = _ranks(-text)
-    if len(table):
-        out["vote_rank"] = _ranks(-vote)
-        out["rho"], out["p"], out["p_smallest"] = rank_correlation(text, vote)
-    else:
-        out["vote_rank"] = out["rho"] = out["p"] = out["p_smallest"] = np.nan
+    text, vote = (out[column].astype("float64") for column in ("alignment", "vote_index"))
+    out["text_rank"], out["vote_rank"] = text.rank(ascending=False), vote.rank(ascending=False)
+    measured = rank_correlation(text.to_numpy(), vote.to_numpy()) if len(table) else [np.nan] * 3
+    out["rho"], out["p"], out["p_smallest"] = measured
     out["n_states"] = len(out)
     out.attrs["left_out"] = sorted(set(positions["actor"]) - set(out["actor"]))
     return out
