@@ -196,7 +196,7 @@ def build(model: TargetSentiment, peaks: dict[str, torch.Tensor]) -> onnx.ModelP
         graph.nodes,
         "target sentiment",
         [helper.make_tensor_value_info("ids", TensorProto.INT64, ["sentences", "tokens"])],
-        [helper.make_tensor_value_info(logits, TensorProto.FLOAT, ["sentences", 3])],
+        [helper.make_tensor_value_info(logits, TensorProto.FLOAT, ["sentences", "classes"])],
         graph.constants,
     )
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(CONTRIB, 1)]

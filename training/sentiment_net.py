@@ -81,15 +81,23 @@ class TargetSentiment(nn.Module):
     mean of all tokens.
     """
 
-    def __init__(self, dropout: float = 0.1, attention_dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        dropout: float = 0.1,
+        attention_dropout: float = 0.0,
+        *,
+        layers: int = LAYERS,
+        tokens: int = MAX_TOKENS,
+        classes: int = 3,
+    ) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, HIDDEN)
-        self.places = nn.Embedding(MAX_TOKENS, HIDDEN)
+        self.places = nn.Embedding(tokens, HIDDEN)
         self.types = nn.Embedding(2, HIDDEN)  # 1 for the target
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(dropout, attention_dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout, attention_dropout) for _ in range(layers))
         self.drop = nn.Dropout(dropout)
-        self.head = nn.Linear(2 * HIDDEN, 3)
+        self.head = nn.Linear(2 * HIDDEN, classes)
 
     def forward(self, ids: Tensor) -> Tensor:
         real = (ids != 0).to(torch.float32)
@@ -109,15 +117,17 @@ class TargetSentiment(nn.Module):
 
 
 def load_base(model: TargetSentiment) -> None:
-    """Put the base weights into `model`; its head stays as it was drawn."""
+    """Put the base weights into `model`, lowest layers first; its head stays as it was drawn."""
     base = load_file(base_folder() / "model.safetensors")
     state = model.state_dict()
     state["words.weight"] = base["embeddings.word_embeddings.weight"]
-    state["places.weight"] = base["embeddings.position_embeddings.weight"][:MAX_TOKENS]
+    state["places.weight"] = base["embeddings.position_embeddings.weight"][
+        : len(model.places.weight)
+    ]
     state["types.weight"] = base["embeddings.token_type_embeddings.weight"]
     for part in ("weight", "bias"):
         state[f"norm.{part}"] = base[f"embeddings.LayerNorm.{part}"]
-        for i in range(LAYERS):
+        for i in range(len(model.layers)):
             old, new = f"encoder.layer.{i}.", f"layers.{i}."
             state[f"{new}qkv.{part}"] = torch.cat(
                 [base[f"{old}attention.self.{name}.{part}"] for name in ("query", "key", "value")]

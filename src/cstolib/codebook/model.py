@@ -115,6 +115,7 @@ class Issue(_Part):
     negated: Literal[-1, 0] = -1  # what "not" makes of an act: turned round, or neutral
     yields_to: list[str] = []  # issues that are meant where a clause could speak of both
     last_resort: bool = False  # coded only where the clause states nothing on another issue
+    learnt: str = ""  # the question of the learned vote that answers it
 
 
 class Language(_Part):

@@ -1,5 +1,7 @@
 """Sentences and mentions to statements: who stands where on what, says who, with the words."""
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -10,35 +12,21 @@ from ..codebook.patterns import MOST_WORDS, Words, split_words
 from ..sentences import quote_at
 from ..sentences.voices import voice_at
 from ..tables import VOICES, make_table, require_columns
-from .compose import Candidate, propose
+from .compose import Candidate, Considered, propose
 from .confidence import confidence_of
-from .dates import event_date, latest_year
+from .dates import event_date, is_early
 from .positions import summarise_stance
 from .signals import read
 from .topics import Topic
+from .vote import vote_on
 
 __all__ = ["code_stance", "summarise_stance"]
 
 _PARTS = {"title": "title", "deck": "title", "heading": "title", "caption": "caption"}
+_BLOCK = 2000  # sentences
 _CONTEXT = 2  # sentences over which "Ukraine" or "the war" gives the context
 _SHORT, _LONG = 6, 40  # words of a quote
 _EDGES = frozenset("\"“”‘’'.,;:—–-()")
-
-
-def _is_early(row: Any, codebook: Codebook) -> bool:
-    """Whether sentence or text is known to speak of the time before the war.
-
-    An unknown date does not say so.
-    """
-    if codebook.war_start is None:
-        return False
-    year = latest_year(row.text)
-    if year is not None and year < codebook.war_start.year:
-        return True
-    last = getattr(row, "date_high", None)
-    if last is None or pd.isna(last):
-        last = getattr(row, "date", None)
-    return last is not None and not pd.isna(last) and last < pd.Timestamp(codebook.war_start)
 
 
 def _span(candidate: Candidate, words: Words, shifts: Any) -> tuple[int, int]:
@@ -58,7 +46,8 @@ def _span(candidate: Candidate, words: Words, shifts: Any) -> tuple[int, int]:
     return words.start[first], words.end[last - 1]
 
 
-def _row(candidate: Candidate, row: Any, words: Words, confidence: float) -> dict[str, Any]:
+def _row(candidate: Candidate, one: Considered, confidence: float) -> dict[str, Any]:
+    row, words = one.row, one.reading.words
     shifts = getattr(row, "shifts", None)
     at, until = _span(candidate, words, shifts)
     start, end, quote = quote_at(row, at, until)
@@ -86,12 +75,46 @@ def _row(candidate: Candidate, row: Any, words: Words, confidence: float) -> dic
     }
 
 
+def consider(
+    sentences: pd.DataFrame, mentions: pd.DataFrame, codebook: Codebook
+) -> Iterator[Considered]:
+    """Each sentence as read, with the statements that the rules propose."""
+    by_sentence: dict[tuple[str, int], list[Any]] = {}
+    for mention in mentions.itertuples(index=False):
+        by_sentence.setdefault((mention.article_id, mention.sentence), []).append(mention)
+    current: str | None = None
+    context: dict[tuple[str, int], int] = {}
+    topic: Topic | None = None
+    for row in sentences.itertuples(index=False):
+        if row.article_id != current:
+            current, context, topic = row.article_id, {}, None
+        words = split_words(row.text, MOST_WORDS)
+        found = mentions_of(words, by_sentence.get((row.article_id, row.sentence), []), row)
+        reading = read(words, found, codebook)
+        proposed, topic = propose(reading, codebook, frozenset(context), topic)
+        yield Considered(row, reading, proposed)
+        context = {name: age + 1 for name, age in context.items() if age < _CONTEXT}
+        context |= {(s.name, s.sign): 1 for s in reading.signals if s.kind == "needs"}
+
+
+def _blocks(considered: Iterable[Considered]) -> Iterator[list[Considered]]:
+    """Whole articles, about so many sentences at a time as are held in memory."""
+    block: list[Considered] = []
+    for _, article in groupby(considered, key=lambda one: one.row.article_id):
+        block += article
+        if len(block) >= _BLOCK:
+            yield block
+            block = []
+    yield block
+
+
 def code_stance(
     sentences: pd.DataFrame,
     mentions: pd.DataFrame,
     *,
     codebook: Codebook | None = None,
     coder: str = "rules",
+    vote: bool = False,
     **options: Any,
 ) -> pd.DataFrame:
     """The table `statements`, coded by the codebook's rules, each with its quote and rule.
@@ -114,27 +137,19 @@ def code_stance(
     require_columns(sentences, "sentences", columns)
     require_columns(mentions, "mentions", ("article_id", "sentence", "actor", "how"))
     codebook = codebook or load_codebook()
-    by_sentence: dict[tuple[str, int], list[Any]] = {}
-    for mention in mentions.itertuples(index=False):
-        by_sentence.setdefault((mention.article_id, mention.sentence), []).append(mention)
-    rows: list[dict[str, Any]] = []
-    current: str | None = None
-    context: dict[tuple[str, int], int] = {}
-    topic: Topic | None = None
-    for row in sentences.itertuples(index=False):
-        if row.article_id != current:
-            current, context, topic = row.article_id, {}, None
-        words = split_words(row.text, MOST_WORDS)
-        found = mentions_of(words, by_sentence.get((row.article_id, row.sentence), []), row)
-        reading = read(words, found, codebook)
-        proposed, topic = propose(reading, codebook, frozenset(context), topic)
-        early = bool(proposed) and _is_early(row, codebook)
-        for candidate in proposed:
-            if early and codebook.issues[candidate.issue].war:
-                continue
-            rows.append(_row(candidate, row, words, confidence_of(candidate)))
-        context = {name: age + 1 for name, age in context.items() if age < _CONTEXT}
-        context |= {(s.name, s.sign): 1 for s in reading.signals if s.kind == "needs"}
+    rows = []
+    for block in _blocks(consider(sentences, mentions, codebook)):
+        if vote:
+            weighed = vote_on(block, codebook)
+        else:
+            weighed = [[(c, confidence_of(c)) for c in one.proposed] for one in block]
+        for one, said in zip(block, weighed, strict=True):
+            rows += [
+                _row(candidate, one, confidence)
+                for candidate, confidence in said
+                if not codebook.issues[candidate.issue].war
+                or not is_early(one.row, codebook.war_start)
+            ]
     table = make_table("statements", rows or None)
     if "link" not in table:
         table["link"] = pd.Series(dtype="str")

@@ -1,6 +1,6 @@
 """Sentences to candidates: the statements that the rules propose."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..actors import dateline
 from ..actors.pronouns import Mention
@@ -33,6 +33,14 @@ class Candidate(NamedTuple):
     steps: int
     how: str
     nots: int
+
+
+class Considered(NamedTuple):
+    """A sentence (its row and how it reads) with the statements that the rules propose."""
+
+    row: Any
+    reading: Reading
+    proposed: list[Candidate]
 
 
 def _opens(reading: Reading, clause: Clause) -> int:

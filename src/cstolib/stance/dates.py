@@ -73,3 +73,19 @@ def latest_year(text: str) -> int | None:
     """The latest year that the sentence names, or None."""
     years = [int(year) for year in _YEAR.findall(text)]
     return max(years) if years else None
+
+
+def is_early(row: Any, war_start: dt.date | None) -> bool:
+    """Whether sentence or text is known to speak of the time before the war.
+
+    An unknown date does not say so.
+    """
+    if war_start is None:
+        return False
+    year = latest_year(row.text)
+    if year is not None and year < war_start.year:
+        return True
+    last = getattr(row, "date_high", None)
+    if last is None or pd.isna(last):
+        last = getattr(row, "date", None)
+    return last is not None and not pd.isna(last) and last < pd.Timestamp(war_start)
