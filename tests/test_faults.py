@@ -330,6 +330,7 @@ def test_two_runs_at_once(study: Study, monkeypatch: pytest.MonkeyPatch) -> None
     assert {how["status"] for how in card["last_run"]["notebooks"].values()} == {"reused"}
 
 
+@pytest.mark.timeout(600 + 60 * REAL_KILLS)
 def test_real_notebooks_killed_at_random_points(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
