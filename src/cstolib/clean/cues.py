@@ -13,34 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..shingles import kernel
+from . import scan
 from .characters import ALNUM, LAST, character_tables, code_points
 from .dates import MONTHS, WEEKDAYS
-from .scan import (
-    IS_BY,
-    IS_BYLINE,
-    IS_CREDIT,
-    IS_MONTH,
-    IS_STOP,
-    IS_TOLD,
-    IS_WEEKDAY,
-    LINE,
-    lookup,
-    scan_lines,
-)
 
-KINDS = (
-    "nav",
-    "related",
-    "appeal",
-    "about",
-    "disclaimer",
-    "comment",
-    "caption",
-    "byline",
-    "date",
-    "embed",
-    "other",
-)
+KINDS = "nav related appeal about disclaimer comment caption byline date embed other".split()  # noqa: SIM905
 PLACES = ("whole", "start", "end", "within")
 _WHOLE, _START, _END = 0, 1, 2
 _SECTION = re.compile(r"\[(\w+) (whole|start|end|within) (\d+)\]")
@@ -100,15 +77,9 @@ def function_words() -> list[str]:
 
 def hash_words(words: list[str]) -> npt.NDArray[np.uint64]:
     """Of each word: its hash, and that of its first four letters."""
-    points = code_points("\n".join(words))
-    room, size = len(words) + 1, len(points) + 2
-    found = np.zeros((size, 4), np.uint64)
-    stems = np.zeros((size, 3), np.uint64)
-    lines, keys = np.zeros((room, LINE), np.int64), np.zeros(room, np.uint64)
-    plain, empty = np.zeros(2 * size, np.uint32), np.zeros((16, 2), np.uint64)
-    offsets = np.array([0, size])
-    scan_lines(points, offsets, *character_tables(), empty, lines, keys, found, stems, plain)
-    return np.column_stack([found[: len(words), 0], stems[: len(words), 0]])
+    points, nothing = code_points("\n".join(words)), np.zeros((16, 2), np.uint64)
+    found = scan.scan_texts(points, np.array([0, len(points) + 1]), len(words), nothing)
+    return np.column_stack([found.words[:, 0], found.stems[:, 0]])
 
 
 def _hash_table(values: dict[int, int]) -> npt.NDArray[np.uint64]:
@@ -158,13 +129,13 @@ def vocabulary() -> Vocabulary:
     """The phrases of resources/furniture.txt and the words by which lines are told apart."""
     classes: dict[str, int] = {}
     for bit, words in (
-        (IS_STOP, function_words()),
-        (IS_MONTH, list(MONTHS)),
-        (IS_WEEKDAY, list(WEEKDAYS)),
-        (IS_CREDIT, CREDIT_FIRSTS.split()),
-        (IS_TOLD, _TOLD.split()),
-        (IS_BYLINE, _BYLINE_FIRSTS.split()),
-        (IS_BY, ["by"]),
+        (scan.IS_STOP, function_words()),
+        (scan.IS_MONTH, list(MONTHS)),
+        (scan.IS_WEEKDAY, list(WEEKDAYS)),
+        (scan.IS_CREDIT, CREDIT_FIRSTS.split()),
+        (scan.IS_TOLD, _TOLD.split()),
+        (scan.IS_BYLINE, _BYLINE_FIRSTS.split()),
+        (scan.IS_BY, ["by"]),
     ):
         for word in words:
             classes[word] = classes.get(word, 0) | bit
@@ -248,7 +219,7 @@ def _find_cues(points, classes, lower, lines, words, stems, book, counts, masks,
         bare = size - np.int64(own[:, 2].sum())
         for at in range(size):
             stem = stems[first + at, 0]
-            number = np.int64(lookup(heads, stem if stem else own[at, 0])) - 1
+            number = np.int64(scan.lookup(heads, stem if stem else own[at, 0])) - 1
             while number >= 0:
                 anchor = phrases[number, 0] + phrases[number, 2]
                 same = wanted[anchor, 1] or own[at, 0] == wanted[anchor, 0]

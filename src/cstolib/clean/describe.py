@@ -7,62 +7,8 @@ import numba
 import numpy as np
 
 from ..shingles import kernel
-from .characters import (
-    ALNUM,
-    ARROW,
-    ASKS,
-    AT,
-    BULLET,
-    CLOSER,
-    CONTROL,
-    DASH,
-    DECIMAL,
-    DIGIT,
-    END_QUOTE,
-    FULL_STOP,
-    HARD,
-    LAST,
-    LEAD,
-    LOWER,
-    OPEN_QUOTE,
-    PART,
-    SPACE,
-    TITLE,
-    TRAIL,
-    UPPER,
-)
-from .scan import (
-    ENDS_MARK,
-    HARD_STOP,
-    HAS_AT,
-    HAS_CONTROL,
-    HAS_DIGIT,
-    HAS_DOT,
-    HAS_FIGURE,
-    HAS_MONTH,
-    HAS_NUMBERS,
-    HAS_SIGN,
-    HAS_SPACE,
-    HAS_TOLD,
-    HAS_WEEKDAY,
-    IS_BY,
-    IS_BYLINE,
-    IS_CREDIT,
-    IS_MONTH,
-    IS_STOP,
-    IS_TOLD,
-    IS_WEEKDAY,
-    LIKE_SPEECH,
-    MAY_BYLINE,
-    MAY_CREDIT,
-    MAY_END_CREDIT,
-    MAY_GLUE,
-    MAY_MOJIBAKE,
-    MAY_SEPARATE,
-    OPENS_C,
-    UNTIDY,
-    WORDS_KEPT,
-)
+from . import characters as char
+from . import scan
 
 ENDS_COLON = 4  # the column of `table` that says so
 COUNTED_WORDS = 600
@@ -72,56 +18,56 @@ _HEAD = 4000  # characters of a line that are looked at
 @numba.njit(nogil=True)
 def _is(point, classes, bits):
     """Whether the character is of one of these classes."""
-    return classes[min(point, LAST)] & bits > 0
+    return classes[min(point, char.LAST)] & bits > 0
 
 
 @numba.njit(nogil=True)
 def _flag_words(words, first, size):
     """Those flags that the words of a line decide, and its function words among the first 600."""
     flags, stops = 0, 0
-    for w in range(min(size, WORDS_KEPT)):
+    for w in range(min(size, scan.WORDS_KEPT)):
         kind = words[first + w, 1]
-        if kind & IS_STOP and w < COUNTED_WORDS:
+        if kind & scan.IS_STOP and w < COUNTED_WORDS:
             stops += 1
-        if int(kind) & ~IS_STOP:
-            if kind & IS_MONTH:
-                flags |= HAS_MONTH
-            if kind & IS_WEEKDAY:
-                flags |= HAS_WEEKDAY
-            if kind & IS_TOLD:
-                flags |= HAS_TOLD
-            if kind & IS_CREDIT and (w < 2 or w >= size - 14):
-                flags |= MAY_CREDIT
-            if (kind & IS_BYLINE and w == 0) or (kind & IS_BY and 1 <= w <= 4):
-                flags |= MAY_BYLINE
+        if int(kind) & ~scan.IS_STOP:
+            if kind & scan.IS_MONTH:
+                flags |= scan.HAS_MONTH
+            if kind & scan.IS_WEEKDAY:
+                flags |= scan.HAS_WEEKDAY
+            if kind & scan.IS_TOLD:
+                flags |= scan.HAS_TOLD
+            if kind & scan.IS_CREDIT and (w < 2 or w >= size - 14):
+                flags |= scan.MAY_CREDIT
+            if (kind & scan.IS_BYLINE and w == 0) or (kind & scan.IS_BY and 1 <= w <= 4):
+                flags |= scan.MAY_BYLINE
     return flags, stops
 
 
 @numba.njit(nogil=True)
 def _flag_end(points, classes, a, b, size):
-    """MAY_CREDIT, MAY_END_CREDIT and HARD_STOP: what the end of the line decides."""
+    """Those flags that the end of a line decides."""
     flags = 0
     for i in range(max(a, b - 120), b):
         c = points[i]
         if c == 40 or c == 91 or c == 47:
-            flags |= MAY_END_CREDIT
+            flags |= scan.MAY_END_CREDIT
             if c == 47 and i >= b - 100:
-                flags |= MAY_CREDIT
+                flags |= scan.MAY_CREDIT
     for i in range(max(a, b - 5), b):
         bracket = i >= b - 2 and (points[i] == 41 or points[i] == 93)
-        if bracket or (size >= 8 and _is(points[i], classes, DIGIT)):
-            flags |= MAY_CREDIT
+        if bracket or (size >= 8 and _is(points[i], classes, char.DIGIT)):
+            flags |= scan.MAY_CREDIT
     opens, ends = points[a], points[b - 1]
-    marked = _is(opens, classes, DASH) or opens == 34 or opens == 0x201C or opens == 0xAB
+    marked = _is(opens, classes, char.DASH) or opens == 34 or opens == 0x201C or opens == 0xAB
     if marked or ends == 46 or ends == 0xBB or ends == 0x201D or ends == 34:
-        flags |= LIKE_SPEECH
+        flags |= scan.LIKE_SPEECH
     if ends == 46 or ends == 33 or ends == 63 or ends == 58 or ends == 44 or ends == 59:
-        flags |= ENDS_MARK
+        flags |= scan.ENDS_MARK
     stop = b
-    while stop > a and _is(points[stop - 1], classes, CLOSER):
+    while stop > a and _is(points[stop - 1], classes, char.CLOSER):
         stop -= 1
-    if stop > a and _is(points[stop - 1], classes, HARD):
-        flags |= HARD_STOP
+    if stop > a and _is(points[stop - 1], classes, char.HARD):
+        flags |= scan.HARD_STOP
     return flags
 
 
@@ -138,45 +84,45 @@ def _read_characters(points, classes, a, b):
     before, kind_before = np.uint32(0), np.uint32(0)
     for i in range(a, b):
         c = points[i]
-        kind = classes[min(c, LAST)]
-        if int(kind) & ~LEAD == ALNUM | LOWER and before != 46:
+        kind = classes[min(c, char.LAST)]
+        if int(kind) & ~char.LEAD == char.ALNUM | char.LOWER and before != 46:
             small = small or i < head
             if c == 112 and before == 116 and a + 3 <= i < head:
                 signs |= 2 * (points[i - 2] == 116 and points[i - 3] == 104)
             before, kind_before = c, kind
             spaces = 0
             continue
-        if kind & SPACE:
+        if kind & char.SPACE:
             spaces += 1
-            found |= HAS_SPACE
+            found |= scan.HAS_SPACE
             if c != 32 or spaces > 1:
-                found |= UNTIDY
+                found |= scan.UNTIDY
                 if spaces > 2:
-                    found |= MAY_SEPARATE
+                    found |= scan.MAY_SEPARATE
             if c == 32 and i < head:
                 quoted = before == 0x201D and i > a + 1 and points[i - 2] == 46
                 inner += before == 46 or before == 63 or before == 33 or quoted
         else:
             spaces = 0
-            if kind & (LOWER | TITLE):
+            if kind & (char.LOWER | char.TITLE):
                 small = small or i < head
-            elif kind & UPPER:
+            elif kind & char.UPPER:
                 cased = cased or i < head
-            if kind & ALNUM:
-                joined = kind_before & ALNUM or before == 63
-                if kind & UPPER and joined and 10 <= i - a <= 76:
-                    found |= MAY_GLUE
-                if kind & DIGIT:
-                    found |= HAS_FIGURE
-                    if kind & DECIMAL:
-                        found |= HAS_DIGIT
+            if kind & char.ALNUM:
+                joined = kind_before & char.ALNUM or before == 63
+                if kind & char.UPPER and joined and 10 <= i - a <= 76:
+                    found |= scan.MAY_GLUE
+                if kind & char.DIGIT:
+                    found |= scan.HAS_FIGURE
+                    if kind & char.DECIMAL:
+                        found |= scan.HAS_DIGIT
                         parted = before == 46 or before == 47 or before == 45
-                        if parted and i > a + 1 and _is(points[i - 2], classes, DECIMAL):
-                            found |= HAS_NUMBERS
+                        if parted and i > a + 1 and _is(points[i - 2], classes, char.DECIMAL):
+                            found |= scan.HAS_NUMBERS
                 if before == 46 and i > a + 1:
                     left = points[i - 2]
-                    if left == 45 or left == 95 or _is(left, classes, ALNUM):
-                        found |= HAS_DOT
+                    if left == 45 or left == 95 or _is(left, classes, char.ALNUM):
+                        found |= scan.HAS_DOT
                 if before == 46 and i + 2 < head:
                     if c == 99 and points[i + 1] == 111 and points[i + 2] == 109:
                         signs |= 2
@@ -188,22 +134,22 @@ def _read_characters(points, classes, a, b):
                 if a + 3 <= i < head and before == 119 and points[i - 2] == 119:
                     signs |= 2 * (points[i - 3] == 119)
             elif c == 0xA9:
-                found |= HAS_SIGN | MAY_CREDIT
+                found |= scan.HAS_SIGN | scan.MAY_CREDIT
                 signs |= i < head
             elif c == 41 and i >= a + 2 and points[i - 2] == 40 and before | 32 == 99:
                 signs |= i < head
                 if i == a + 2:
-                    found |= OPENS_C
-            if kind & TRAIL and kind_before & LEAD:
-                found |= MAY_MOJIBAKE
-            if kind & CONTROL:
-                found |= HAS_CONTROL
-            if kind & PART and kind_before & SPACE:
-                found |= MAY_SEPARATE
-            if kind & AT:
-                found |= HAS_AT
+                    found |= scan.OPENS_C
+            if kind & char.TRAIL and kind_before & char.LEAD:
+                found |= scan.MAY_MOJIBAKE
+            if kind & char.CONTROL:
+                found |= scan.HAS_CONTROL
+            if kind & char.PART and kind_before & char.SPACE:
+                found |= scan.MAY_SEPARATE
+            if kind & char.AT:
+                found |= scan.HAS_AT
                 signs |= 4 * (i < head)
-            if kind & ARROW and i < head:
+            if kind & char.ARROW and i < head:
                 signs |= 8
         before, kind_before = c, kind
     return found, inner, commas, cased and not small, signs
@@ -222,22 +168,22 @@ def describe_lines(points, classes, lines, words, table, flags):
         stop, low = b, max(a, b - 40)
         while stop > low:
             c = points[stop - 1]
-            if c != 32 and not classes[min(c, LAST)] & CLOSER:
+            if c != 32 and not classes[min(c, char.LAST)] & char.CLOSER:
                 break
             stop -= 1
         last = points[stop - 1] if stop > low else points[b - 1]
-        ends = classes[min(last, LAST)]
+        ends = classes[min(last, char.LAST)]
         dots = last == 0x2026
         if stop - low >= 3 and points[stop - 1] == 46 and points[stop - 2] == 46:
             dots = dots or points[stop - 3] == 46
         share = stops / max(size, 1)
-        opens = classes[min(points[a], LAST)]
+        opens = classes[min(points[a], char.LAST)]
         end = points[b - 1]
         out = table[row]
         out[0] = min(size, 150)
-        out[1] = ends & FULL_STOP > 0 and not dots
-        out[2] = ends & ASKS > 0
-        out[3] = classes[min(end, LAST)] & END_QUOTE > 0
+        out[1] = ends & char.FULL_STOP > 0 and not dots
+        out[2] = ends & char.ASKS > 0
+        out[3] = classes[min(end, char.LAST)] & char.END_QUOTE > 0
         out[ENDS_COLON] = last == 58
         out[5] = last == 44 or last == 59
         out[6] = dots
@@ -248,11 +194,11 @@ def describe_lines(points, classes, lines, words, table, flags):
         out[11] = digits / max(size, 1)
         out[12] = min(share, 0.6)
         out[13] = min(share, 0.5) * min(size, 40) / 20
-        out[14] = opens & LOWER > 0
-        out[15] = opens & OPEN_QUOTE > 0
-        out[16] = opens & DASH > 0 and size > 1
-        out[17] = opens & DIGIT > 0
-        out[18] = opens & BULLET > 0
+        out[14] = opens & char.LOWER > 0
+        out[15] = opens & char.OPEN_QUOTE > 0
+        out[16] = opens & char.DASH > 0 and size > 1
+        out[17] = opens & char.DIGIT > 0
+        out[18] = opens & char.BULLET > 0
         for bit in range(4):
             out[19 + bit] = (signs >> bit) & 1
         out[23] = size < 90 and last == end  # a credit may stand at its end

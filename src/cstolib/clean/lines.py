@@ -12,7 +12,7 @@ from .characters import character_tables, code_points
 from .cues import KINDS, PLACES, find_cues, vocabulary
 from .dates import find_date
 from .describe import describe_lines
-from .scan import LINE, find_twins, scan_lines
+from .scan import find_twins, scan_texts
 
 Flags = npt.NDArray[np.bool_]
 Table = npt.NDArray[np.float64]
@@ -50,24 +50,18 @@ class Lines:
     def __init__(self, texts: Sequence[str]) -> None:
         self.raw = "\n".join(texts)
         self.offsets = np.cumsum([0, *(len(text) + 1 for text in texts)])
-        points, tables = code_points(self.raw), character_tables()
-        room = self.raw.count("\n") + 1
-        size = len(points) // 2 + room + 1
-        rows, keys = np.empty((room, LINE), np.int64), np.empty(room, np.uint64)
-        words, stems = np.empty((size, 4), np.uint64), np.empty((size, 3), np.uint64)
-        plain = np.empty(2 * len(points) + room + 1, np.uint32)
-        count, number, end = scan_lines(
-            points, self.offsets, *tables, vocabulary().classes, rows, keys, words, stems, plain
-        )
-        self.rows, self.keys, self.stems = rows[:count], keys[:count], stems[:number]
+        points, room = code_points(self.raw), self.raw.count("\n") + 1
+        found = scan_texts(points, self.offsets, room, vocabulary().classes)
+        self.rows, self.keys, words, self.stems, plain = found
+        count = len(self.rows)
         self.starts, self.ends, self.sizes, self.capitals = self.rows[:, :4].T
         self.texts = self.rows[:, 7]
         self.bounds = np.searchsorted(self.texts, np.arange(len(texts) + 1))
-        self.first_words = np.append(words[:number, 0], np.uint64(0))[self.rows[:, 4]]
+        self.first_words = np.append(words[:, 0], np.uint64(0))[self.rows[:, 4]]
         self.counted = np.zeros((count, COUNTED))
         self.flags = np.zeros(count, np.int64)
-        describe_lines(points, tables[0], self.rows, words, self.counted, self.flags)
-        cues = find_cues(points, self.rows, words[:number], self.stems)
+        describe_lines(points, character_tables()[0], self.rows, words, self.counted, self.flags)
+        cues = find_cues(points, self.rows, words, self.stems)
         self.cue_numbers, counts, self.cue_mask = cues
         self.cue_lines = np.repeat(np.arange(count), counts)
         self._cues, self._cue_bounds = self.cue_numbers.tolist(), [0, *np.cumsum(counts).tolist()]
@@ -77,7 +71,7 @@ class Lines:
         self.counts: list[int] = self.sizes.tolist()
         self.masks: list[int] = self.cue_mask.tolist()
         self.bits: list[int] = self.flags.tolist()
-        self._plain = plain[:end].tobytes().decode("utf-32-le")
+        self._plain = str(plain.data, "utf-32-le")
         self._words = list(zip(*self.rows[:, 5:7].T.tolist(), strict=True))
         self._dates: dict[int, Date | None] = {}
 

@@ -6,36 +6,16 @@ from functools import lru_cache
 
 import numpy as np
 
+from . import scan
 from .cues import CREDIT_FIRSTS, Cue, vocabulary, words_of
 from .dates import find_date
 from .lines import Flags, Lines, cue_bits, where_bits
 from .names import find_names
-from .scan import (
-    HAS_DIGIT,
-    HAS_MONTH,
-    HAS_NUMBERS,
-    HAS_SIGN,
-    LIKE_SPEECH,
-    MAY_BYLINE,
-    MAY_CREDIT,
-)
 
 Label = tuple[str, str]  # kind and reason
 _WEIGHT = {"whole": 3.0, "start": 2.0, "end": 2.0, "within": 1.0}
 # Of two kinds whose words weigh the same, the earlier is taken.
-_ORDER = (
-    "disclaimer",
-    "comment",
-    "appeal",
-    "related",
-    "caption",
-    "byline",
-    "date",
-    "about",
-    "embed",
-    "other",
-    "nav",
-)
+_ORDER = "disclaimer comment appeal related caption byline date about embed other nav".split()  # noqa: SIM905
 _DATE_WORDS = words_of(
     "published posted updated update last modified first date created ago hours hour "
     "minutes minute days day today yesterday est edt gmt utc ist cet msk local time monday "
@@ -147,7 +127,7 @@ def is_byline(lines: Lines, index: int) -> bool:
 def _has_marks(lines: Lines, index: int) -> bool:
     """Whether a sign or words say that the line is furniture, however much it reads like prose."""
     text, size = lines.text(index), lines.counts[index]
-    if lines.bits[index] & LIKE_SPEECH:
+    if lines.bits[index] & scan.LIKE_SPEECH:
         return "©" in text[:3] and size <= 40
     if "©" in text and size <= 30:
         return True
@@ -174,18 +154,18 @@ class Marks:
 
 def read_marks(lines: Lines) -> Marks:
     """What each line is by itself; only those whose flags allow it are looked at."""
-    dated = (lines.sizes <= _DATE_LINE) & lines.flagged(HAS_DIGIT)
-    dated &= lines.flagged(HAS_MONTH | HAS_NUMBERS)
-    signed = lines.flagged(MAY_BYLINE) | lines.has("byline")
-    credited = (lines.flagged(MAY_CREDIT) | lines.has("caption", "end")) & (lines.sizes <= 90)
+    dated = (lines.sizes <= _DATE_LINE) & lines.flagged(scan.HAS_DIGIT)
+    dated &= lines.flagged(scan.HAS_MONTH | scan.HAS_NUMBERS)
+    signed = lines.flagged(scan.MAY_BYLINE) | lines.has("byline")
+    credited = (lines.flagged(scan.MAY_CREDIT) | lines.has("caption", "end")) & (lines.sizes <= 90)
     for which, test in ((dated, is_date_line), (signed, is_byline), (credited, is_credited)):
         for row in which.nonzero()[0].tolist():
             which[row] = test(lines, row)
     bare = (lines.sizes == 0) | (lines.ends - lines.starts > LONGEST_LINE)
-    vetoed = lines.flagged(HAS_SIGN) | ((lines.cue_mask & np.uint64(_MARKING)) > 0)
+    vetoed = lines.flagged(scan.HAS_SIGN) | ((lines.cue_mask & np.uint64(_MARKING)) > 0)
     vetoed &= ~(bare | credited)
     plain = (lines.cue_mask & np.uint64(_WHOLE)) > 0
-    plain &= (lines.sizes <= _FEW) & ~lines.flagged(LIKE_SPEECH)
+    plain &= (lines.sizes <= _FEW) & ~lines.flagged(scan.LIKE_SPEECH)
     for row in (vetoed & ~plain).nonzero()[0].tolist():
         vetoed[row] = _has_marks(lines, row)
     return Marks(dated, signed, credited, vetoed | bare | credited)

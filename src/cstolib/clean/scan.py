@@ -3,11 +3,14 @@
 # mypy: allow-untyped-defs
 # numba infers the types of the kernels.
 
+from typing import Any, NamedTuple
+
 import numba
 import numpy as np
+import numpy.typing as npt
 
 from ..shingles import kernel, mix
-from .characters import ALNUM, DIGIT, LAST, SPACE, UPPER
+from .characters import ALNUM, DIGIT, LAST, SPACE, UPPER, character_tables
 
 # Flags of a line: what a rule asks of it before it looks closer.
 (
@@ -37,7 +40,6 @@ from .characters import ALNUM, DIGIT, LAST, SPACE, UPPER
 # Classes of words in the vocabulary.
 IS_STOP, IS_MONTH, IS_WEEKDAY, IS_CREDIT, IS_TOLD, IS_BYLINE, IS_BY = (1 << bit for bit in range(7))
 
-LINE = 8  # numbers of a line, as scan_lines fills them in
 WORDS_KEPT = 20_000  # of a line; no paragraph is as long
 _PRIME = np.uint64(0x100000001B3)
 _SEED, _BARE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -94,6 +96,7 @@ def scan_lines(points, offsets, classes, lower, slots, lines, keys, words, stems
                 continue
             if kind & UPPER:
                 capitals += 1
+            before = end
             if size:
                 plain[end] = 32
                 end += 1
@@ -132,6 +135,8 @@ def scan_lines(points, offsets, classes, lower, slots, lines, keys, words, stems
                 stems[word, 1] = np.uint64(0) if letters < 4 else value if letters < 7 else six
                 stems[word, 2] = np.uint64(0) if letters < 5 else value if letters < 8 else seven
                 word += 1
+            else:
+                end = before
             size += 1
         if not size:
             key ^= _BARE
@@ -150,6 +155,29 @@ def scan_lines(points, offsets, classes, lower, slots, lines, keys, words, stems
         end += 1
         line += 1
     return line, word, end
+
+
+class Scanned(NamedTuple):
+    """What scan_lines fills in: of each line, of each word, and all the words as they are."""
+
+    rows: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.uint64]
+    words: npt.NDArray[np.uint64]
+    stems: npt.NDArray[np.uint64]
+    plain: npt.NDArray[np.uint32]
+
+
+def scan_texts(points: Any, offsets: Any, room: int, classes: Any) -> Scanned:
+    """The lines and words of texts that have at most `room` lines; `classes` of words to know."""
+    size = len(points) // 2 + room + 1
+    rows, keys = np.empty((room, 8), np.int64), np.empty(room, np.uint64)
+    words, stems = np.empty((size, 4), np.uint64), np.empty((size, 3), np.uint64)
+    plain = np.empty(2 * len(points) + room + 1, np.uint32)
+    tables = character_tables()
+    count, number, end = scan_lines(
+        points, offsets, *tables, classes, rows, keys, words, stems, plain
+    )
+    return Scanned(rows[:count], keys[:count], words[:number], stems[:number], plain[:end])
 
 
 @kernel
