@@ -435,9 +435,6 @@ PIECES = [
 
 
 BOUNDED = {"cstolib.clean.marks._SIGN_END"}  # searches the last 160 characters of a line
-BOUNDED |= {f"cstolib.clean.{name}" for name in ("names._SPLIT", "names._SENTENCE", "names._PLACE")}
-BOUNDED |= {"cstolib.clean.outlet._COMPANY", "cstolib.clean.repair._HASHES"}
-BOUNDED |= {"cstolib.clean.zones._METRIC"}
 CALLS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 
 
