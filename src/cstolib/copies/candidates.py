@@ -221,7 +221,7 @@ def _link(bands, low, pairs):
 def _join(keys, bits, roots, common, pairs):
     """Pairs of unlike articles that share a key that few do, and the keys that many do.
 
-    Returns the numbers of both; with nothing in `common` and `pairs` it only counts.
+    Returns how many there are of both.
     """
     low = (np.uint64(1) << bits) - np.uint64(1)
     members = np.empty(_COMMON, np.int64)
@@ -243,16 +243,13 @@ def _join(keys, bits, roots, common, pairs):
                     break
                 members[k] = article
         if unlike > _COMMON:
-            if common.shape[0]:
-                common[many] = keys[start] >> bits
+            common[many] = keys[start] >> bits
             many += 1
-        elif pairs.shape[0]:
+        else:
             for a in range(unlike):
                 for b in range(a + 1, unlike):
                     pairs[found] = (np.uint64(members[a]) << _HIGH) | np.uint64(members[b])
                     found += 1
-        else:
-            found += unlike * (unlike - 1) // 2
         start = stop
     return found, many
 
@@ -309,11 +306,11 @@ class MemoryJoin:
 
     def far(self, roots: np.ndarray) -> Far:
         """Pairs of articles with unlike `roots` that share rare shingles, and the common ones."""
-        nothing, bits = np.empty(0, np.uint64), np.uint64(self.bits)
-        found, many = _join(self.keys, bits, roots, nothing, nothing)
-        pairs, common = np.empty(found + 1, np.uint64), np.empty(many + 1, np.uint64)
-        _join(self.keys, bits, roots, common, pairs)
-        return Far(*_count_equal(pairs[:found]), common[:many])
+        # Six articles make 15 pairs, fewer make fewer. What is not filled takes no memory.
+        pairs = np.empty(len(self.keys) * (_COMMON - 1) // 2 + 1, np.uint64)
+        common = np.empty(len(self.keys) // _COMMON + 1, np.uint64)
+        found, many = _join(self.keys, np.uint64(self.bits), roots, common, pairs)
+        return Far(*_count_equal(pairs[:found]), common[:many].copy())
 
     def close(self) -> None:
         """Nothing to remove."""

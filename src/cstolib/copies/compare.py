@@ -87,17 +87,19 @@ def _index(values):
 
 
 @numba.njit(nogil=True)
-def _mark_common(shingles, common, stock, shift, marks):
+def _mark_common(shingles, common, stock, shift, places, marks):
     """Set marks[i] where shingle i lies in a stretch that many unlike articles share.
 
     The samples tell: what follows one of the `common`, whose hash table is `stock`, counts as it.
+    `places` gets where they are.
     """
-    state = False
+    count = 0
     for i in range(shingles.shape[0]):
-        if shingles[i] < LIMIT:
-            value = shingles[i] >> shift
-            state = stock[_find(value, common, stock)] >= 0
-        marks[i] = state
+        places[count] = i
+        count += shingles[i] < LIMIT
+    for k in range(count):
+        if stock[_find(shingles[places[k]] >> shift, common, stock)] >= 0:
+            marks[places[k] : places[k + 1] if k + 1 < count else shingles.shape[0]] = True
 
 
 @numba.njit(nogil=True)
@@ -140,7 +142,7 @@ def _compare(shingles, ends, counts, kept, left, common, stock, shift, found):
     if common.shape[0]:
         for i in range(articles):
             own = slice(starts[i], ends[i])
-            _mark_common(shingles[own], common, stock, shift, marks[own])
+            _mark_common(shingles[own], common, stock, shift, first, marks[own])
     places = table
     for p in range(kept.shape[0]):
         a = shingles[starts[kept[p]] : ends[kept[p]]]
@@ -161,6 +163,8 @@ def _compare(shingles, ends, counts, kept, left, common, stock, shift, found):
             if place == a.shape[0] or a[place] != b[i]:
                 place = np.int64(places[_find(b[i], a, places)])
             shared[i] = place >= 0
+            if place < 0 and window == 0:
+                continue  # far from what is shared
             if place >= 0:
                 both += not hit[first[place]]
                 hit[first[place]] = True
