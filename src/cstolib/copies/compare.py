@@ -44,7 +44,7 @@ class Overlap(NamedTuple):
 
 @numba.njit(nogil=True)
 def _slots(size):
-    """Of a hash table for so many values: a power of two, at most a quarter full."""
+    """Of a hash table for so many values: a power of two, so few full that most are found free."""
     slots = 16
     while slots < 8 * size:
         slots *= 2
