@@ -45,8 +45,7 @@ _TOLD = re.compile(
     r"with)\s+(?P<name>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})(?=[\s,.])"
 )
 _COMPANY = re.compile(
-    r"(?<!\s)\s+(?:inc|ltd|llc|gmbh|plc|corp|interactive|media pvt|pvt|private|limited|media group)"
-    r"\b.*$",
+    r"\s+(?:inc|ltd|llc|gmbh|plc|corp|interactive|media pvt|pvt|private|limited|media group)\b.*$",
     re.IGNORECASE,
 )
 _LEGAL_FORM = re.compile(

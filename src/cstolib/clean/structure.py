@@ -24,16 +24,6 @@ Run = tuple[int, int, int, int]  # start, end, start and end of what is repeated
 Runs = list[Run]
 
 
-def _stands_alone(lines: Lines, scores: Table, index: int) -> bool:
-    """Whether a line is no prose, or is prose with none on either side: a teaser, a highlight."""
-    if scores[index] < 0:
-        return True
-    low, high = lines.part(index)
-    before = scores[index - 1] if index > low else -1.0
-    after = scores[index + 1] if index + 1 < high else -1.0
-    return bool(min(before, after) < -1 and max(before, after) < 6 and before < 0)
-
-
 def find_copies(lines: Lines, scores: Table, runs: Runs) -> dict[int, int]:
     """Lines that repeat another line: the index of each -> that of the line it repeats.
 
@@ -47,7 +37,7 @@ def find_copies(lines: Lines, scores: Table, runs: Runs) -> dict[int, int]:
         source = first.setdefault(twins, index)
         if source == index:
             continue
-        if _stands_alone(lines, scores, source) and not _stands_alone(lines, scores, index):
+        if scores[source] < 0 < scores[index]:
             copies[source] = index
             first[twins] = index
         else:

@@ -121,25 +121,6 @@ def _head(page: Page) -> int:
     return page.start if page.title is None else min(page.start, page.title)
 
 
-def _near(labels: list[Label | None], places: range) -> str:
-    """The kind of the first of these lines whose label says more than that it is short."""
-    for place in places:
-        label = labels[place]
-        if label is not None and label != _SHORT_LINE:
-            return label[0]
-    return ""
-
-
-def _fill_short(page: Page, labels: list[Label | None]) -> None:
-    """Short lines: part of a list of headlines that goes on around them, else of a menu."""
-    for index in range(page.low, page.high):
-        if labels[index] is None:
-            before = range(index - 1, max(index - 4, page.low - 1), -1)
-            after = range(index + 1, min(index + 4, page.high))
-            listed = all(_near(labels, near) == "related" for near in (before, after))
-            labels[index] = ("related", "within a list of headlines") if listed else _SHORT_LINE
-
-
 def label_zones(layout: Layout, page: Page, labels: list[Label | None]) -> None:
     """Lines that only their neighbours explain: lists of headlines, menus, boxes."""
     lines = layout.lines
@@ -172,7 +153,8 @@ def label_zones(layout: Layout, page: Page, labels: list[Label | None]) -> None:
             labels[index] = ("other", "head of the page")
         elif size >= _HEADLINE:
             labels[index] = zone or ("related", "headline or teaser outside the article")
-    _fill_short(page, labels)
+        else:
+            labels[index] = _SHORT_LINE
 
 
 def smooth_lists(layout: Layout, page: Page, labels: list[Label | None]) -> None:
