@@ -115,6 +115,14 @@ def test_cleaning_twice_or_in_another_order_gives_the_same(texts):
         pd.testing.assert_frame_equal(ours.reset_index(drop=True), theirs.reset_index(drop=True))
 
 
+def test_the_answer_does_not_depend_on_the_batch(monkeypatch):
+    texts = [f"Menu\n{BODY}\n\nHome", "", BODY, f"26 Comments\n\n{BODY}\n\nBy Ann Lee"]
+    together = clean(*texts)
+    monkeypatch.setattr("cstolib.clean.articles._BATCH", 1)
+    for table, alone in zip(together, clean(*texts), strict=True):
+        pd.testing.assert_frame_equal(table, alone)
+
+
 def test_the_ledger_adds_up_to_the_text():
     articles, passages = clean(BODY, "Menu\n\n" + BODY)
     table = ledger(passages)
