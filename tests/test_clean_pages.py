@@ -67,6 +67,15 @@ def test_a_row_of_links_is_no_caption_though_it_ends_with_photo():
     assert kinds["Soldiers wait at the gate | Ann Lee | File Photo"] == "caption"
 
 
+def test_a_masthead_is_no_title_though_only_colons_part_it():
+    head = "Council agrees to meet again\n\n3 May 2022"
+    articles, _ = clean(f"The Harbour Post::News::World\n\n{head}\n\n{BODY}")
+    assert articles["title"].item() == "Council agrees to meet again"
+    assert articles["outlet"].item() == "The Harbour Post"
+    articles, _ = clean(f"Council: we agree to meet again\n\n3 May 2022\n\n{BODY}")
+    assert articles["title"].item() == "Council: we agree to meet again"
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_pages_of_unseen_outlets(path):
     lines = path.read_text("utf-8").rstrip("\n").split("\n")

@@ -16,7 +16,7 @@ _HEADING_WORDS = 14
 _TITLE_WORDS = (2, 32)
 _ENOUGH = 1.0  # the score that a title has to pass
 SEPARATOR = re.compile(r"\s(?:\||·|•|/|>|»|::|→|◦)\s|\s{3,}")
-_MASTHEAD = re.compile(r"\s(?:::|—|–|-|\|)\s|^(?:No|№|Vol)\W?\s?\d")
+_MASTHEAD = re.compile(r"\w\s?::\s?\w|\s(?:—|–|-|\|)\s|^(?:No|№|Vol)\W?\s?\d")
 
 
 class Page(NamedTuple):

@@ -25,7 +25,7 @@ _ELSEWHERE = 1.5  # the most that a name's other places on the page add
 _HEADS = np.uint64(where_bits("whole", "start"))
 _ENOUGH = 2.0  # weight of evidence below which no outlet is named
 _TAIL = re.compile(r"(?:\s(?:\||–|—|-|»|::|/)\s|\s»\s)([^|–—»]{2,60})$")
-_HEAD = re.compile(r"^([^|:·—–]{3,50}?)\s*(?:::|\||·|—|–)\s")
+_HEAD = re.compile(r"^([^|:·—–]{3,50}?)\s*(?:::|(?:\||·|—|–)\s)")
 _YEARS = r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)?\d\d)?"
 _RIGHTS = re.compile(
     rf"(?:©|\(c\)|copyright\b)(?:\W|copyright\b){{0,30}}(?:{_YEARS})?[\s,.]*"
