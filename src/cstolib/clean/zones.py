@@ -154,7 +154,7 @@ def label_zones(layout: Layout, page: Page, labels: list[Label | None]) -> None:
         elif size >= _HEADLINE:
             labels[index] = zone or ("related", "headline or teaser outside the article")
         else:
-            labels[index] = _SHORT_LINE
+            labels[index] = zone if zone and index == opened + 1 else _SHORT_LINE
 
 
 def smooth_lists(layout: Layout, page: Page, labels: list[Label | None]) -> None:
