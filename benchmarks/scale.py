@@ -185,10 +185,10 @@ def keywords(folder: Path) -> float:
     import pandas as pd
 
     import cstolib as cs
-    from cstolib.batches.parts import read_parts
 
-    sentences = read_parts(folder, "sentences", ["article_id", "text", "language"])
-    articles = read_parts(folder, "articles", ["article_id", "outlet"])
+    columns = ["article_id", "text", "language"]
+    sentences = pd.read_parquet(folder / "sentences.parquet", columns=columns)
+    articles = pd.read_parquet(folder / "articles.parquet", columns=["article_id", "outlet"])
     started = time.process_time()
     terms = cs.compare_keywords(sentences, articles, by="outlet")
     assert isinstance(terms, pd.DataFrame)

@@ -396,6 +396,6 @@ def test_a_corpus_without_prose_has_empty_tables(tmp_path):
     corpus.mkdir()
     for name in "ab":
         (corpus / f"{name}.txt").write_text("Menu\nShare\n")
-    done = prepare_corpus(corpus, tmp_path / "tables", workers=1, until="statements")
+    done = prepare_corpus(corpus, tmp_path / "it's [1] of *", workers=1, until="statements")
     assert done.articles == 2
     assert_same(done.folder, in_memory(corpus))

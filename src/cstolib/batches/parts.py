@@ -32,8 +32,3 @@ def read_part(
     """The rows of one batch; no rows and no columns where it left none."""
     path = part_path(folder, table, number)
     return pd.read_parquet(path, columns=columns) if path.exists() else pd.DataFrame()
-
-
-def read_parts(folder: Path, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """All rows of a table, in the order of its batches."""
-    return pd.read_parquet(folder / f"{table}.parquet", columns=columns)

@@ -5,6 +5,7 @@ outlet prints under many articles (counts of the batches, added up by DuckDB), a
 search over the prose of all articles, which lies in a file mapped into memory).
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import pandas as pd
 
 from ..batches import Piece, cut_corpus, open_engine
 from ..batches.engines import Engine
-from ..batches.parts import read_part, read_parts, write_part
+from ..batches.parts import read_part, write_part
 from ..codebook import load_codebook
 from ..copies.find import join_copies, read_size
 from ..copies.prose import Prose
@@ -48,9 +49,14 @@ _MOST_WARNINGS = 1_000  # kept; articles have theirs in the column notes as well
 _ADD_COUNTS = """
 copy (
     select outlet, print, sum(articles)::bigint as articles, max(most) as most
-    from read_parquet('{counts}/*.parquet') group by outlet, print
+    from parts group by outlet, print
     having sum(articles) >= {least} order by outlet, print
 ) to '{often}' (format parquet)
+"""
+_FIND_TWINS = """
+select article_id, list(distinct path order by path)[:3]
+from parts group by article_id
+having count(*) > 1 order by article_id limit 5
 """
 
 
@@ -76,38 +82,32 @@ def _plan_memory(memory: int, workers: int) -> tuple[int, int]:
     return size, min(workers, most)
 
 
-def _add_counts(shop: Workshop, memory: int) -> None:
-    """Which passages stand in many articles of their outlet, by the counts of all batches."""
+def _query(shop: Workshop, memory: int, query: str, parts: Path) -> list[Any]:
+    """What DuckDB finds in the parts of a table, with its work on disk where memory is short."""
     import duckdb
+    from pyarrow.dataset import dataset
 
-    often = shop.work / "often.parquet"
-    part = shop.work / "often.part"
     with duckdb.connect() as database:
         database.execute(f"set memory_limit = '{max(memory >> 20, 64)}MB'")
         database.execute("set temp_directory = ?", [str(shop.work / "spill")])
-        counts = str(shop.work / "counts.parquet").replace("'", "''")
-        target = str(part).replace("'", "''")
-        database.execute(_ADD_COUNTS.format(counts=counts, least=MIN_ARTICLES, often=target))
-    part.replace(often)
+        database.register("parts", dataset(parts))
+        return database.execute(query).fetchall()
 
 
-def _check_ids(shop: Workshop, numbers: list[int]) -> None:
+def _add_counts(shop: Workshop, memory: int) -> None:
+    """Which passages stand in many articles of their outlet, by the counts of all batches."""
+    part = shop.work / "often.part"
+    query = _ADD_COUNTS.format(least=MIN_ARTICLES, often=str(part).replace("'", "''"))
+    _query(shop, memory, query, shop.work / "counts.parquet")
+    part.replace(shop.work / "often.parquet")
+
+
+def _check_ids(shop: Workshop, memory: int) -> None:
     """Raise CorpusError where two batches have an id in common."""
-    hashes = [
-        pd.util.hash_array(
-            read_part(shop.folder, "articles", number, ["article_id"])["article_id"].array
-        )
-        for number in numbers
-    ]
-    every = np.sort(np.concatenate(hashes))
-    twins = set(every[1:][every[1:] == every[:-1]].tolist())
-    if not twins:
-        return
-    frame = read_parts(shop.folder, "articles", ["article_id", "path"])
-    alike = frame[frame["article_id"].duplicated(keep=False)]
-    if len(alike):
-        names = ", ".join(sorted(set(alike["article_id"]))[:5])
-        paths = ", ".join(sorted(set(alike["path"]))[:3])
+    twins = _query(shop, memory, _FIND_TWINS, shop.folder / "articles.parquet")
+    if twins:
+        names = ", ".join(name for name, _ in twins)
+        paths = ", ".join(sorted({path for _, found in twins for path in found})[:3])
         raise CorpusError(
             f"article ids must be unique, but {names} stands more than once ({paths}); "
             "rename the id column or make its values unique"
@@ -194,7 +194,7 @@ def _run(
     numbers = [note["number"] for note in notes if note["articles"]]
     if not numbers:
         raise CorpusError(f"no article could be read from {source}: {len(notes)} batches are empty")
-    _check_ids(shop, numbers)
+    _check_ids(shop, memory)
     if not (shop.work / "often.parquet").exists():
         _add_counts(shop, memory)
     clock.stop("parts")
@@ -266,8 +266,6 @@ def prepare_corpus(
     Raises CorpusError for a corpus that cannot be read, and where `folder` has other tables, and
     BatchError where a batch lost its worker three times.
     """
-    import os
-
     from filelock import FileLock, Timeout
 
     if until not in UNTIL:
