@@ -16,7 +16,7 @@ CONDA_NAME = {
 }
 # The order of the data (docs/methods.md): a module imports only what stands above it.
 ORDER = """
-tables codebook load blocks shingles repeats clean copies sentences actors encoder sentiment
+tables files codebook load blocks shingles repeats clean copies sentences actors encoder sentiment
 keywords coder stance validate batches figures report study explore fetch cli
 """.split()  # noqa: SIM905
 

@@ -186,7 +186,7 @@ def test_a_rerun_writes_the_same_bytes(results):
     first = [path.read_bytes() for path in [*write_report(results), workbook]]
     time.sleep(1.1)  # archives hold their time in seconds
     assert first == [path.read_bytes() for path in [*write_report(results), workbook]]
-    assert not list(results.glob(".report.draft*"))
+    assert not list(results.glob(".report*"))
 
 
 def test_a_workbook_holds_the_tables_and_no_formula(results):

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cstolib as cs
-from cstolib.sentiment.score import SentimentWarning, _locate
+from cstolib.actors import _locate
+from cstolib.sentiment.score import SentimentWarning
 from cstolib.tables import check_table
 
 ROWS = [  # article, voice, language, text

@@ -16,15 +16,8 @@ from typer.core import TyperGroup
 FAILED, WRONG, LOCKED, INTERRUPTED = 1, 2, 75, 130
 # Faults of what the caller gave: told in one message, without a traceback.
 KNOWN = (
-    "StudyError",
-    "CorpusError",
-    "CodebookError",
-    "CorrectionError",
-    "ReportError",
-    "TableError",
-    "FetchError",
-    "DiffError",
-    "FigureError",
+    *("StudyError", "CorpusError", "CodebookError", "CorrectionError", "ReportError"),
+    *("TableError", "FetchError", "DiffError", "FigureError"),
 )
 
 

@@ -1,5 +1,6 @@
 """Sentences to mentions: which actor stands where, by what kind of name."""
 
+import re
 from bisect import bisect_left
 from typing import Any
 
@@ -235,3 +236,38 @@ def mentions_of(words: Words, rows: list[Any], sentence: Any = None) -> list[Men
                 Mention(start, end, row.actor, row.how, inferred, flag is not pd.NA and bool(flag))
             )
     return out
+
+
+def _locate(text: str, surface: str, offset: int, stretch: int) -> tuple[int, int] | None:
+    """Where a mention stands in a sentence's text, which may differ from the raw text.
+
+    offset: of the mention in the raw sentence; stretch: length of the raw sentence.
+    """
+    if text[offset : offset + len(surface)] == surface and surface:
+        return offset, offset + len(surface)
+    pattern = r"\s+".join(re.escape(word) for word in surface.split())
+    found = [m.span() for m in re.finditer(pattern, text)] if pattern else []
+    expected = offset * len(text) / max(stretch, 1)
+    return min(found, key=lambda span: abs(span[0] - expected), default=None)
+
+
+def _place(row: Any) -> tuple[int, int] | None:
+    at, until = getattr(row, "at", pd.NA), getattr(row, "until", pd.NA)
+    if pd.notna(at) and pd.notna(until) and row.text[int(at) : int(until)] == row.surface:
+        return int(at), int(until)
+    offset, stretch = row.start - row.start_sentence, row.end_sentence - row.start_sentence
+    return _locate(row.text, row.surface, int(offset), int(stretch))
+
+
+def place_mentions(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """Each mention with the text and voice of its sentence and `span`, its place in that text.
+
+    The text of a sentence may differ from the raw text; the span is None where it lacks the words.
+    """
+    held = ["article_id", "sentence", "start", "end", "text", "voice"]
+    named = mentions[mentions["surface"].notna()]
+    both = named.merge(
+        sentences.reindex(columns=held), on=["article_id", "sentence"], suffixes=("", "_sentence")
+    )
+    both["span"] = pd.Series([_place(row) for row in both.itertuples()], dtype=object)
+    return both

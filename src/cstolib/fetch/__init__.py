@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from ..study.fingerprint import write_bytes
+from ..files import write_bytes
 from .addresses import FetchError, check_address
 
 AGENT = "cstolib/0.1 (press research; one request at a time)"

@@ -11,6 +11,7 @@ from .sheet import (
     beside,
     body_inches,
     draw_interval,
+    draw_mark,
     empty_chart,
     note_rest,
     open_sheet,
@@ -183,15 +184,7 @@ def plot_agreement(agreement: pd.DataFrame, *, size: str = "page") -> Chart:
     for row, item in enumerate(shown.itertuples()):
         mark = AGAINST_GOLD if item.gold else AMONG
         draw_interval(axes, item.low, item.high, row, mark.color, paper.font * 0.16)
-        axes.plot(
-            item.value,
-            row,
-            mark.marker,
-            color=mark.color,
-            markerfacecolor=mark.fill,
-            markeredgewidth=paper.font * 0.13,
-            markersize=paper.font * 0.7,
-        )
+        draw_mark(axes, item.value, row, mark, paper.font * 0.7, paper.font * 0.13)
         count = f", n {int(item.n):,}" if pd.notna(item.n) else ""
         beside(axes, row, f"{plain(item.measure)} {item.value:.2f}{count}", paper)
     least = float(shown[["value", "low", "high"]].min(axis=None))

@@ -2,16 +2,14 @@
 
 import csv
 import json
-import os
 import re
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..files import write_atomic
 from .sheet import Chart
 from .style import SIZES, look
 
@@ -24,21 +22,6 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def write_atomic(path: Path, write: Callable[[Path], Any]) -> Path:
-    """`path`, written under another name beside it and moved into place when whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    part = Path(name)
-    try:
-        write(part)
-        part.chmod(0o644)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
 
 
 def escape_formulas(frame: pd.DataFrame) -> pd.DataFrame:

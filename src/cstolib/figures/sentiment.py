@@ -15,6 +15,7 @@ from .sheet import (
     at_any_size,
     beside,
     draw_interval,
+    draw_mark,
     empty_chart,
     label_rows,
     note_rest,
@@ -173,12 +174,4 @@ def _draw_panel(
         shift = voices.index(str(mean.voice)) - (len(voices) - 1) / 2
         y = shown.index(str(mean.target)) + shift * 0.36
         draw_interval(axes, mean.low, mean.high, y, mark.color, font * 0.16)
-        axes.plot(
-            mean.score,
-            y,
-            mark.marker,
-            color=mark.color,
-            markerfacecolor=mark.fill,
-            markeredgewidth=font * 0.14,
-            markersize=font * 0.66,
-        )
+        draw_mark(axes, mean.score, y, mark, font * 0.66, font * 0.14)

@@ -165,6 +165,12 @@ def draw_interval(
         axes.plot([low, high], [y, y], color=color, linewidth=width, **look)
 
 
+def draw_mark(axes: Axes, x: float, y: float, mark: Mark, size: float, edge: float) -> None:
+    """A marker at a point; `size` of it and width of its `edge` in points."""
+    inside: Look = {"markerfacecolor": mark.fill, "markeredgewidth": edge, "markersize": size}
+    axes.plot(x, y, mark.marker, color=mark.color, **inside)
+
+
 def label_width(size: Size, labels: Iterable[str], most: float = 0.3) -> float:
     """Inches for row labels: the widest, but at most this share of the sheet."""
     widths = [text_width(plain(label), size.font) for label in labels]

@@ -14,6 +14,7 @@ from .sheet import (
     at_any_size,
     beside,
     draw_interval,
+    draw_mark,
     empty_chart,
     label_width,
     note_rest,
@@ -153,12 +154,4 @@ def _draw_term(figure: Chart, row: int, term: Any, lower: float, right: float) -
         axes.plot(right, row, ">", **arrow)
     if term.low < lower:
         axes.plot(lower, row, "<", **arrow)
-    axes.plot(
-        min(term.log_ratio, right),
-        row,
-        mark.marker,
-        color=mark.color,
-        markersize=font * 0.6,
-        markerfacecolor=mark.fill,
-        markeredgewidth=font * 0.13,
-    )
+    draw_mark(axes, min(term.log_ratio, right), row, mark, font * 0.6, font * 0.13)

@@ -15,18 +15,8 @@ from .termcounts import compare_counts, count_terms
 from .words import encode_words, find_words, join_phrases, reducer, stopwords, to_terms
 
 FURTHER = (
-    "language",
-    "articles_all",
-    "group_articles",
-    "total",
-    "total_rest",
-    "log_odds",
-    "log_odds_z",
-    "percent_diff",
-    "dp",
-    "juilland_d",
-    "p",
-    "own_name",
+    *("language", "articles_all", "group_articles", "total", "total_rest", "log_odds"),
+    *("log_odds_z", "percent_diff", "dp", "juilland_d", "p", "own_name"),
 )
 PERIODS = ("year", "quarter", "month")
 _SET_APART = ("comment",)

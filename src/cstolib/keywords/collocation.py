@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from ..actors import place_mentions
 from ..tables import make_table, require_columns
 from . import keyness
 from .kwic import find_matches
@@ -23,41 +24,9 @@ from .words import (
 
 # NLTK's association measures for pairs (nltk.metrics.BigramAssocMeasures), by their names there.
 MEASURES = (
-    "likelihood_ratio",
-    "pmi",
-    "mi_like",
-    "student_t",
-    "chi_sq",
-    "phi_sq",
-    "dice",
-    "jaccard",
-    "poisson_stirling",
-    "raw_freq",
+    *("likelihood_ratio", "pmi", "mi_like", "student_t", "chi_sq", "phi_sq", "dice", "jaccard"),
+    *("poisson_stirling", "raw_freq"),
 )
-
-
-def _place(text: str, guess: int, surface: str) -> int | None:
-    """Where `surface` stands in `text`, nearest to `guess`; None if nowhere."""
-    places = [i for i in range(len(text)) if text.startswith(surface, i)]
-    return min(places, key=lambda i: abs(i - guess), default=None)
-
-
-def _actor_spans(
-    sentences: pd.DataFrame, mentions: pd.DataFrame, actor: str
-) -> Iterator[tuple[int, int, int]]:
-    """Row, start and end, within the sentence's text, of each mention of the actor by words."""
-    keys = zip(sentences["article_id"], sentences["sentence"], strict=True)
-    row_of = {key: row for row, key in enumerate(keys)}
-    texts, starts = sentences["text"].tolist(), sentences["start"].tolist()
-    mine = mentions[(mentions["actor"] == actor) & mentions["surface"].notna()]
-    for mention in mine.itertuples():
-        row = row_of.get((mention.article_id, mention.sentence))
-        if row is None:
-            continue
-        text, surface = str(texts[row]), str(mention.surface)
-        start = _place(text, int(mention.start) - int(starts[row]), surface)
-        if start is not None:
-            yield row, start, start + len(surface)
 
 
 def _near(text: str, spans: list[tuple[int, int]], window: int) -> Iterator[tuple[str, bool]]:
@@ -98,7 +67,13 @@ def collocates(
         require_columns(
             mentions, "mentions", ["article_id", "sentence", "start", "actor", "surface"]
         )
-        places = list(_actor_spans(sentences, mentions, node))
+        placed = place_mentions(sentences, mentions[mentions["actor"] == node])
+        keys = zip(sentences["article_id"], sentences["sentence"], strict=True)
+        row_of = {key: row for row, key in enumerate(keys)}
+        places = [
+            (row_of[one.article_id, one.sentence], *one.span)
+            for one in placed[placed["span"].notna()].itertuples()
+        ]
     else:
         places = list(find_matches(sentences["text"], node))
     spans: dict[int, list[tuple[int, int]]] = {}

@@ -5,8 +5,10 @@ Text of articles is data: it is escaped in HTML, passed to typst as strings and 
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from ..files import write_atomic
 from .content import Content, ReportError, read_content
 from .workbook import write_workbook
 
@@ -35,8 +37,8 @@ def write_report(results: str | Path, *, formats: Sequence[str] = FORMATS) -> li
     tables/tables.xlsx is written beside them, for users of Excel.
 
     `results` holds run.json, tables/*.parquet, figures/F*.{svg,png,json} and results/*.json. What
-    a run did not make is left out of the report, and the report says so. Each file is written to a
-    temporary name and moved into place. Raises ReportError where `results` is no run's folder, and
+    a run did not make is left out of the report, and the report says so. Each file appears whole
+    or not at all. Raises ReportError where `results` is no run's folder, and
     ValueError for an unknown format.
     """
     unknown = [name for name in formats if name not in FORMATS]
@@ -47,14 +49,6 @@ def write_report(results: str | Path, *, formats: Sequence[str] = FORMATS) -> li
     written = []
     for name in formats:
         path = results / f"report.{name}"
-        draft = results / f".report.draft.{name}"
-        try:
-            _writer(name)(content, draft)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        written.append(path)
-    draft = results / "tables" / ".tables.draft.xlsx"
-    write_workbook(content.tables, draft)
-    draft.replace(results / "tables" / "tables.xlsx")
+        written.append(write_atomic(path, partial(_writer(name), content)))
+    write_atomic(results / "tables" / "tables.xlsx", partial(write_workbook, content.tables))
     return written

@@ -5,7 +5,6 @@ No evidence is not neutral: what a method cannot read gets no row, what it is un
 
 import hashlib
 import math
-import re
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..actors import place_mentions
 from ..tables import make_table, require_columns
 from .english import readable
 from .lexicon import Spans, lexicon_probabilities
@@ -123,34 +123,9 @@ def _span(text: str, start: Any, end: Any) -> tuple[int, int]:
     return int(start), int(end)
 
 
-def _locate(text: str, surface: str, offset: int, stretch: int) -> tuple[int, int] | None:
-    """Where a mention stands in a sentence's text, which may differ from the raw text.
-
-    offset: of the mention in the raw sentence; stretch: length of the raw sentence.
-    """
-    if text[offset : offset + len(surface)] == surface and surface:
-        return offset, offset + len(surface)
-    pattern = r"\s+".join(re.escape(word) for word in surface.split())
-    found = [m.span() for m in re.finditer(pattern, text)] if pattern else []
-    expected = offset * len(text) / max(stretch, 1)
-    return min(found, key=lambda span: abs(span[0] - expected), default=None)
-
-
-def _place(row: Any) -> tuple[int, int] | None:
-    """Where the mention of a row stands in the text of its sentence, or None."""
-    at, until = getattr(row, "at", pd.NA), getattr(row, "until", pd.NA)
-    if pd.notna(at) and pd.notna(until) and row.text[int(at) : int(until)] == row.surface:
-        return int(at), int(until)
-    offset = int(row.start - row.start_sentence)
-    return _locate(row.text, row.surface, offset, int(row.end_sentence - row.start_sentence))
-
-
 def _targets(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """A row for each sentence and actor named in it, with the spans of all its mentions there."""
-    held = sentences[["article_id", "sentence", "start", "end", "text", "voice"]]
-    both = mentions.merge(held, on=["article_id", "sentence"], suffixes=("", "_sentence"))
-    spans = [_place(row) for row in both.itertuples()]
-    both["span"] = pd.Series(spans, index=both.index, dtype=object)
+    both = place_mentions(sentences, mentions)
     lost = int(both["span"].isna().sum())
     if lost:
         warnings.warn(

@@ -10,16 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .fingerprint import (
-    changed_keys,
-    hash_corpus,
-    hash_json,
-    name_few,
-    read_json,
-    remove_litter,
-    write_bytes,
-    write_json,
-)
+from ..files import remove_litter, write_bytes
+from .fingerprint import changed_keys, hash_corpus, hash_json, name_few, read_json, write_json
 from .parameters import StudyError
 from .plan import (
     CARD,
@@ -242,7 +234,7 @@ def check_inputs(study: Study) -> None:
     """Raise CodebookError or CorrectionError where the codebook or a correction is not right."""
     from ..codebook import load_codebook
 
-    codebook = load_codebook(None if study.codebook == "default" else study.codebook)
+    codebook = load_codebook(study.codebook)
     if study.corrections.is_file():
         from .corrections import read_corrections
 
@@ -256,9 +248,7 @@ def plan_study(study: Study, options: Options | None = None) -> list[str]:
     check_inputs(study)
     maker, others = split_steps(study)
     first = run.plan(maker, run.inputs, None) if maker else None
-    lines = []
-    for plan in [first] if first else []:
-        lines.append(f"{plan.step.path.stem}: {plan.reason or 'reused'}")
+    lines = [f"{first.step.path.stem}: {first.reason or 'reused'}"] if first else []
     for step in others:
         plan = run.plan(step, run.inputs, first)
         reason = plan.reason or "reused"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..codebook import Codebook, load_codebook
+from ..files import write_bytes
 from ..load import CorpusError, CorpusWarning, read_articles
 from .corrections import (
     COLUMNS,
@@ -28,7 +29,6 @@ from .fingerprint import (
     hash_library,
     list_files,
     read_json,
-    write_bytes,
     write_json,
 )
 from .shipped import find_shipped

@@ -24,8 +24,8 @@ from typing import Any
 import pandas as pd
 
 from ..codebook import Codebook
+from ..files import write_bytes
 from ..tables import KINDS, SENTENCE_VOICES, make_table
-from .fingerprint import write_bytes
 
 COLUMNS = ("article", "quote", "field", "value", "who", "why")
 METADATA = ("title", "author", "outlet", "language", "url")
@@ -70,6 +70,12 @@ def _fault(field: str, value: str, quote: str, codebook: Codebook) -> str | None
     return None
 
 
+def _delimiter(text: str) -> str:
+    """A comma, or the semicolon that some spreadsheets write instead."""
+    first = text.split("\n", 1)[0]
+    return ";" if first.count(";") > first.count(",") else ","
+
+
 def read_corrections(path: str | Path, codebook: Codebook) -> pd.DataFrame:
     """The rows of a corrections file, checked; raises CorrectionError with all faults at once."""
     path = Path(path)
@@ -79,9 +85,7 @@ def read_corrections(path: str | Path, codebook: Codebook) -> pd.DataFrame:
         raise CorrectionError(f"{path}: there is no such file") from None
     except UnicodeDecodeError:
         raise CorrectionError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","  # some spreadsheets' habit
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or COLUMNS)]
     if missing:
         raise CorrectionError(
@@ -106,9 +110,8 @@ def add_correction(
     """Append a correction to a file, which is made where it is missing; written whole or not."""
     path = Path(path)
     old = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-    first = old.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    names = next(csv.reader([first], delimiter=delimiter)) if old else list(COLUMNS)
+    delimiter = _delimiter(old)
+    names = next(csv.reader(old.splitlines(), delimiter=delimiter)) if old else list(COLUMNS)
     out = io.StringIO()
     writer = csv.DictWriter(out, names, delimiter=delimiter, lineterminator="\n", restval="")
     if not old:
@@ -237,33 +240,17 @@ def correct_statements(
             statements.loc[here, ["alignment", "confidence"]] = [int(row.value), 1.0]
             statements.loc[here, ["rule", "corrected"]] = ["correction", says]
         else:
-            places = sentences[_overlapping(sentences, row)].head(1)
-            for sentence in places.itertuples():
-                quoted = sentence.voice == "quoted"
-                added.append(
-                    {
-                        "article_id": sentence.article_id,
-                        "sentence": sentence.sentence,
-                        "start": sentence.start,
-                        "end": sentence.end,
-                        "quote": sentence.text,
-                        "actor": actor,
-                        "issue": issue,
-                        "alignment": int(row.value),
-                        "inferred": False,
-                        "voice": "other" if quoted else "author",
-                        "speaker": sentence.speaker,
-                        "part": "body",
-                        "rule": "correction",
-                        "confidence": 1.0,
-                        "event_date": sentence.date,
-                        "corrected": says,
-                    }
-                )
+            found = sentences[_overlapping(sentences, row)].head(1)
+            voice = found["voice"].replace({"quoted": "other"})
+            new = {"actor": actor, "issue": issue, "alignment": int(row.value), "corrected": says}
+            new |= {"inferred": False, "part": "body", "rule": "correction", "confidence": 1.0}
+            kept = found[["article_id", "sentence", "start", "end", "speaker"]]
+            new |= {"quote": found["text"], "voice": voice, "event_date": found["date"]}
+            added.append(make_table("statements", kept.assign(**new)))
     table = make_table("statements", statements)
     if not added:
         return table
-    table = pd.concat([table, make_table("statements", added)])
+    table = pd.concat([table, *added])
     order = ["article_id", "start", "actor", "issue"]
     return make_table("statements", table.sort_values(order, kind="stable"))
 

@@ -1,18 +1,16 @@
-"""Content hashes of what a result depends on, and files written whole or not at all."""
+"""Content hashes of what a result depends on, and JSON."""
 
 import hashlib
 import json
 import os
-import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..files import write_bytes
 from ..load.files import show_name
 
 PACKAGE = Path(__file__).resolve().parents[1]
-_LITTER = re.compile(r"\..+\.[a-z0-9_]{8}(?:\.part)?")  # as tempfile names files
 HEX = 16  # 64 bits: no chance twins among millions of files
 
 
@@ -88,27 +86,6 @@ def name_few(names: Iterable[str], most: int = 3) -> str:
     listed = list(names)
     rest = len(listed) - most
     return ", ".join(listed[:most]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary neighbour first, then moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def remove_litter(folder: Path) -> None:
-    """Remove what `write_bytes` left in `folder` when its process was killed."""
-    for path in folder.glob(".*"):
-        if _LITTER.fullmatch(path.name) and path.is_file():
-            path.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:

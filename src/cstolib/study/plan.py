@@ -25,17 +25,8 @@ from .studyfile import Step, Study, slug
 CARD = "run.json"
 # A change of one of these may change a number or a figure.
 PACKAGES = (
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "scipy",
-    "scikit-learn",
-    "nltk",
-    "trafilatura",
-    "dateparser",
-    "onnxruntime",
-    "tokenizers",
-    "matplotlib",
+    *("numpy", "pandas", "pyarrow", "scipy", "scikit-learn", "nltk", "trafilatura", "dateparser"),
+    *("onnxruntime", "tokenizers", "matplotlib"),
 )
 
 
@@ -164,42 +155,37 @@ def plan_step(
     `maker` is the plan of the notebook that made the five tables, None for that notebook itself:
     the others depend on the tables, and not on the files behind them.
     """
+    root, book, fixes = study.root, study.codebook, study.corrections
     shown = {
-        "corpus": relative(study.corpus, study.root),
-        "codebook": study.codebook
-        if study.codebook == "default"
-        else relative(Path(study.codebook), study.root),
-        "corrections": ""
-        if inputs.corrections == "none"
-        else relative(study.corrections, study.root),
+        "corpus": relative(study.corpus, root),
+        "codebook": book if book == "default" else relative(Path(book), root),
+        "corrections": "" if inputs.corrections == "none" else relative(fixes, root),
     }
     parameters = {key: value for key, value in shown.items() if key in step.known} | step.given
-    made = maker is not None and (maker.folder / PASSED / "corpus.json").is_file()
+    made = maker.folder if maker and (maker.folder / PASSED / "corpus.json").is_file() else None
+    read = {"tables": hash_json(hash_corpus(made / PASSED))} if made else {"texts": inputs.corpus}
     depends = {
         "notebook": hash_file(step.path),
         "parameters": {**step.settings, **parameters},
         "library": hash_json(inputs.library),
-        **(
-            {"tables": hash_json(hash_corpus(maker.folder / PASSED))}
-            if made and maker
-            else {"texts": inputs.corpus}
-        ),
+        **read,
         "codebook": inputs.codebook,
         "corrections": inputs.corrections,
         "packages": hash_json(versions()),
     }
     folder = study.processed / "runs" / f"{step.name}-{hash_json(depends)[:12]}"
-    own = relative(folder, study.root)
-    passed = relative(maker.folder, study.root) if made and maker else own
-    elsewhere = {"out": own, "tables": f"{passed}/{PASSED}"}  # no result depends on these
+    passed = relative((made or folder) / PASSED, study.root)
+    elsewhere = {"out": relative(folder, study.root), "tables": passed}  # no result depends on it
     elsewhere |= {name: getattr(study, name) for name in ("engine", "scheduler", "memory")}
     parameters |= {name: value for name, value in elsewhere.items() if name in step.known}
-    if is_done(folder) and not fresh:
-        return Plan(step, parameters, depends, folder, "")
     old = card.get("notebooks", {}).get(step.name, {}).get("depends", {})
-    if not old and step.path.stem in card.get("last_run", {}).get("failed", {}):
-        return Plan(step, parameters, depends, folder, "failed last time")
-    reason = "asked for (--fresh)" if fresh else _explain(depends, old, folder, inputs, card)
+    failed = not old and step.path.stem in card.get("last_run", {}).get("failed", {})
+    if is_done(folder) and not fresh:
+        reason = ""
+    elif failed:
+        reason = "failed last time"
+    else:
+        reason = "asked for (--fresh)" if fresh else _explain(depends, old, folder, inputs, card)
     return Plan(step, parameters, depends, folder, reason)
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
 
 
 @dataclass
@@ -42,10 +41,6 @@ class PlainProgress(Progress):
     def say(self, line: str) -> None:
         """Print the line."""
         print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr, flush=True)
-
-
-class _Bar(Protocol):
-    def update(self, task: int, *, total: float, completed: float, description: str) -> None: ...
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pandas as pd
 from .. import figures
 from ..codebook import load_codebook
 from ..figures.save import FORMATS
+from ..files import write_atomic
 from .conclusions import war_statements
 from .evidence import load_events, name_sources
 
@@ -28,56 +29,55 @@ class _Run:
         self.codebook = load_codebook(self.card.get("codebook", "default"))
 
     def table(self, name: str) -> pd.DataFrame:
-        """The table of this name; raises FigureError where the run left none."""
+        """The table of this name; raises FigureError where the run left none.
+
+        Of the statements, those that the run used: of enough confidence.
+        """
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
             have = sorted(p.stem for p in self.folder.glob("*.parquet"))
             raise FigureError(f"{self.folder} has no table {name}; it has {', '.join(have)}")
-        return pd.read_parquet(path)
-
-    def used(self) -> pd.DataFrame:
-        """The statements that the run used: those of enough confidence."""
-        step = self.card.get("notebooks", {}).get("stance", {})
-        parameters = {**step.get("depends", {}).get("parameters", {}), **step.get("parameters", {})}
-        statements = self.table("statements")
-        return statements[statements["confidence"] >= parameters.get("min_confidence", 0.0)]
-
-    def on_war(self) -> pd.DataFrame:
-        """The statements that the ranking rests on."""
-        return war_statements(self.used(), self.codebook)
-
-    def claims(self) -> pd.DataFrame:
-        """The contradictions as their chart wants them."""
-        return name_sources(self.table("contradictions"), self.table("articles"))
+        table = pd.read_parquet(path)
+        if name == "statements":
+            step = self.card.get("notebooks", {}).get("stance", {})
+            given = step.get("depends", {}).get("parameters", {}) | step.get("parameters", {})
+            table = table[table["confidence"] >= given.get("min_confidence", 0.0)]
+        return table
 
 
-# What each figure is drawn from, and the table that is its data.
-CHARTS: dict[str, tuple[Callable[[_Run], figures.Chart], str]] = {
-    "F1": (
-        lambda run: figures.plot_provenance(run.table("passages"), run.table("articles")),
-        "passages",
-    ),
-    "F2": (lambda run: figures.plot_coverage(run.table("coverage")), "coverage"),
-    "F3": (lambda run: figures.plot_keyness(run.table("terms")), "terms"),
-    "F5": (lambda run: figures.plot_sentiment(run.table("scores")), "scores"),
+Draw = Callable[[pd.DataFrame, _Run], figures.Chart]
+
+
+def _draw_ranking(ranking: pd.DataFrame, run: _Run) -> figures.Chart:
+    on_war = war_statements(run.table("statements"), run.codebook)
+    return figures.plot_ranking(ranking, on_war, codebook=run.codebook)
+
+
+def _draw_contradictions(told: pd.DataFrame, run: _Run) -> figures.Chart:
+    return figures.plot_contradictions(name_sources(told, run.table("articles")))
+
+
+# The table that is each figure's data, and how it is drawn.
+CHARTS: dict[str, tuple[str, Draw]] = {
+    "F1": ("passages", lambda t, run: figures.plot_provenance(t, run.table("articles"))),
+    "F2": ("coverage", lambda t, run: figures.plot_coverage(t)),
+    "F3": ("terms", lambda t, run: figures.plot_keyness(t)),
+    "F5": ("scores", lambda t, run: figures.plot_sentiment(t)),
     "F6": (
-        lambda run: figures.plot_stance(run.table("positions"), run.used(), codebook=run.codebook),
         "positions",
+        lambda t, run: figures.plot_stance(t, run.table("statements"), codebook=run.codebook),
     ),
-    "F7": (
-        lambda run: figures.plot_ranking(run.table("ranking"), run.on_war(), codebook=run.codebook),
-        "ranking",
-    ),
-    "F8": (lambda run: figures.plot_voices(run.used()), "statements"),
-    "F9": (lambda run: figures.plot_network(run.used(), codebook=run.codebook), "statements"),
+    "F7": ("ranking", _draw_ranking),
+    "F8": ("statements", lambda t, run: figures.plot_voices(t)),
+    "F9": ("statements", lambda t, run: figures.plot_network(t, codebook=run.codebook)),
     "F10": (
-        lambda run: figures.plot_timeline(run.used(), load_events(), codebook=run.codebook),
         "statements",
+        lambda t, run: figures.plot_timeline(t, load_events(), codebook=run.codebook),
     ),
-    "F11": (lambda run: figures.plot_votes(run.table("votes"), codebook=run.codebook), "votes"),
-    "F12": (lambda run: figures.plot_agreement(run.table("agreement")), "agreement"),
-    "F13": (lambda run: figures.plot_specifications(run.table("sweep")), "sweep"),
-    "F14": (lambda run: figures.plot_contradictions(run.claims()), "contradictions"),
+    "F11": ("votes", lambda t, run: figures.plot_votes(t, codebook=run.codebook)),
+    "F12": ("agreement", lambda t, run: figures.plot_agreement(t)),
+    "F13": ("sweep", lambda t, run: figures.plot_specifications(t)),
+    "F14": ("contradictions", _draw_contradictions),
 }
 
 
@@ -105,14 +105,14 @@ def redraw_figure(
     if not (results / "run.json").is_file():
         raise FigureError(f"{results} holds no run (run.json); give a folder reports/<study>")
     run = _Run(results)
-    draw, data = CHARTS[number]
+    table, draw = CHARTS[number]
+    frame = run.table(table)
     words: dict[str, str] = {}
     for path in sorted((results / "figures").glob(f"{number}-*.json")):
         words = json.loads(path.read_text(encoding="utf-8"))
     whole = words.get("name", number)
-    frame = run.used() if data == "statements" else run.table(data)
     paths = figures.save_figure(
-        draw(run),
+        draw(frame, run),
         out,
         whole,
         data=frame.drop(columns=[column for column in ("raw", "text") if column in frame]),
@@ -122,5 +122,5 @@ def redraw_figure(
     )
     own = results / "figures" / f"{whole}.csv"
     if own.is_file():  # the data as the run published them
-        figures.write_atomic(Path(out) / own.name, lambda part: part.write_bytes(own.read_bytes()))
+        write_atomic(Path(out) / own.name, lambda part: part.write_bytes(own.read_bytes()))
     return paths

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from ..batches.engines import watch_parent
-from .fingerprint import broken_files, seal, write_bytes
+from ..files import write_bytes
+from .fingerprint import broken_files, seal
 
 DONE = "done.json"  # in a result's folder: the notebook ran to its end
 EXECUTED = "notebook.ipynb"

@@ -51,16 +51,9 @@ def sweep_table(
         mine = [folder for folder in folders if folder.name.rsplit("-", 1)[0] in setting]
         numbers = read_numbers(mine)
         for name in _estimates(numbers):
-            rows.append(
-                {
-                    "conclusion": name,
-                    "setting": name_setting(setting),
-                    "value": numbers[name],
-                    "low": numbers[f"{name} low"],
-                    "high": numbers[f"{name} high"],
-                    "default": all(folder.name in own for folder in mine),
-                }
-            )
+            estimate = (numbers[name], numbers[f"{name} low"], numbers[f"{name} high"])
+            default = all(folder.name in own for folder in mine)
+            rows.append((name, name_setting(setting), *estimate, default))
     columns = ["conclusion", "setting", "value", "low", "high", "default"]
     table = pd.DataFrame(rows, columns=columns)
     return table.astype({"value": "float64", "low": "float64", "high": "float64"})

@@ -19,6 +19,7 @@ from ..batches.pieces import Piece, read_piece
 from ..clean.articles import label_articles, set_apart
 from ..codebook import Codebook, load_codebook
 from ..copies.prose import gather_prose, stated_days
+from ..files import write_bytes
 from ..repeats import count_prints, mark_boilerplate, print_passages
 from ..sentences import split_sentences
 from ..sentiment import SentimentWarning, score_sentiment
@@ -33,7 +34,7 @@ from .corrections import (
     find_quote,
     hash_text,
 )
-from .fingerprint import read_json, write_bytes, write_json
+from .fingerprint import read_json, write_json
 
 _SCORED = {"confidence": "float64", "abstained": "boolean", "label": "str", "n": "Int64"}
 
