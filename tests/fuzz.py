@@ -4,8 +4,9 @@
 
 Each reader gets that many minutes of CPU time (of fuzzing alone), in short turns. In the folder
 stand a corpus for each reader, `findings/` (the input of each fault, and beside it what went
-wrong), and `spent.json`: the seconds and inputs so far, on which a later call goes on. A finding
-worth keeping becomes a small test in test_hostile.py.
+wrong), and `spent.json`: the seconds and inputs so far, on which a later call goes on. They are
+written into docs/security.md at the end, or by `--minutes 0`. A finding worth keeping becomes a
+small test in test_hostile.py.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import io
 import json
 import os
 import re
+import sys
 import time
 import traceback
 import warnings
@@ -272,24 +274,48 @@ def take_turn(name: str, folder: Path) -> None:
     (folder / "spent.json").write_text(json.dumps(spent, indent=1))
 
 
+def fuzz_all(waiting: list[str], minutes: float, folder: Path) -> None:
+    """Turns of all readers, until each has had its minutes."""
+    prepare(waiting)
+    (folder / "findings").mkdir(parents=True, exist_ok=True)
+    for name in waiting:
+        (folder / name).mkdir(exist_ok=True)
+        for number, seed in enumerate(TARGETS[name][1]):
+            (folder / name / f"seed-{number}").write_bytes(seed)
+    while waiting:
+        for name in waiting:
+            take_turn(name, folder)
+        spent = load_spent(folder)
+        waiting = [name for name in waiting if spent[name]["seconds"] < minutes * 60]
+
+
+def write_spent(folder: Path) -> None:
+    """Put what was spent on each reader so far into docs/security.md."""
+    root = Path(__file__).parents[1]
+    sys.path.insert(0, str(root))
+    from benchmarks import write_table
+
+    lines = [
+        "| reader | CPU minutes | inputs | ends of the process |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    spent = load_spent(folder)
+    for name in TARGETS:
+        did = spent.get(name, {"seconds": 0, "inputs": 0, "crashes": 0})
+        row = f"{did['seconds'] / 60:.1f} | {did['inputs']:,} | {did['crashes']}"
+        lines.append(f"| {name} | {row} |")
+    write_table(root / "docs" / "security.md", "\n".join(lines))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("readers", nargs="*", default=[])
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--folder", type=Path, required=True)
     given = parser.parse_args()
-    waiting = given.readers or list(TARGETS)
-    prepare(waiting)
-    (given.folder / "findings").mkdir(parents=True, exist_ok=True)
-    for name in waiting:
-        (given.folder / name).mkdir(exist_ok=True)
-        for number, seed in enumerate(TARGETS[name][1]):
-            (given.folder / name / f"seed-{number}").write_bytes(seed)
-    while waiting:
-        for name in waiting:
-            take_turn(name, given.folder)
-        spent = load_spent(given.folder)
-        waiting = [name for name in waiting if spent[name]["seconds"] < given.minutes * 60]
+    if given.minutes:
+        fuzz_all(given.readers or list(TARGETS), given.minutes, given.folder)
+    write_spent(given.folder)
 
 
 if __name__ == "__main__":
