@@ -100,6 +100,10 @@ class Lines:
         begin, end = self._words[index]
         return self._plain[begin:end]
 
+    def words_between(self, low: int, high: int) -> str:
+        """The words of the lines from `low` to `high`, a space between them."""
+        return self._plain[self._words[low][0] : self._words[high - 1][1]] if low < high else ""
+
     def key(self, index: int) -> str:
         """The words of a line, for comparison with other lines."""
         return self.words(index) or self.text(index)

@@ -215,14 +215,13 @@ def find_outlets(layout: Layout, labels: list[Label], kinds: Kinds) -> list[str 
     author writes, whom somebody "told", a name that stands alone under the article, an address.
     """
     lines, letters = layout.lines, _letters(layout.lines)
-    outside = ~are(kinds, "body")
-    hosts = _find_hosts(lines, outside)
+    hosts = _find_hosts(lines, ~are(kinds, "body"))
     named = _named_lines(lines)
     alone = named & are(kinds, *_NAMING)
     winning = alone & _may_win(layout, kinds, letters, hosts)
     telling = lines.by_text(winning | lines.flagged(HAS_TOLD) | are(kinds, *_STATING))
     rest, again = lines.by_text(alone & ~winning), _titles_again(layout)
-    around, sizes, names = lines.by_text(outside), letters.tolist(), [kind for kind, _ in labels]
+    sizes, names = letters.tolist(), [kind for kind, _ in labels]
     found: list[str | None] = []
     for text, page in enumerate(layout.pages):
         votes = _Votes()
@@ -234,7 +233,7 @@ def find_outlets(layout: Layout, labels: list[Label], kinds: Kinds) -> list[str 
             if key in votes.weights:
                 times[key] += 1
                 votes.add(lines.text(index), 0)
-        found.append(_elect(votes, times, hosts[text], lines, around[text]))
+        found.append(_elect(votes, times, hosts[text], lines, page))
     return found
 
 
@@ -267,20 +266,22 @@ def _count_elsewhere(page: str, words: str) -> float:
 
 
 def _elect(
-    votes: _Votes, alone: Counter[str], hosts: set[str], lines: Lines, outside: list[int]
+    votes: _Votes, alone: Counter[str], hosts: set[str], lines: Lines, page: Page
 ) -> str | None:
     """The name with most evidence, once what stands elsewhere on the page is counted."""
     weights = {
         key: weight + 0.5 * min(alone[key], 2) + 2 * any(_is_like(host, key) for host in hosts)
         for key, weight in votes.weights.items()
     }
-    most, best, page = _ENOUGH, "", ""
+    most, best, around = _ENOUGH, "", ""
     for key in sorted(weights, key=lambda key: (-weights[key], key)):
         if weights[key] + _ELSEWHERE < most:
             break  # whatever stands elsewhere, it is not enough
-        page = page or " ".join(map(lines.words, outside))
+        if not around:
+            parts = ((page.low, page.start), (page.end, page.high))
+            around = " ".join(lines.words_between(*part) for part in parts)
         words = " ".join(_WORDS.findall(votes.spelled[key].lower())).removeprefix("the ")
-        weight = weights[key] + _count_elsewhere(page, words)
+        weight = weights[key] + _count_elsewhere(around, words)
         if weight > most or (weight == most and (not best or key < best)):
             most, best = weight, key
     name = votes.spelled[best] if best else None
