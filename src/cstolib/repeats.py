@@ -210,8 +210,9 @@ def mark_boilerplate(
     often = counts[counts["articles"] >= MIN_ARTICLES].set_index(["outlet", "print"])["most"]
     found = printed.join(often, on=["outlet", "print"], how="inner")
     boilerplate = np.zeros(len(passages), bool)
-    texts, kinds = passages["text"].iloc[found["place"]], passages["kind"].iloc[found["place"]]
-    for place, text, kind, most in zip(found["place"], texts, kinds, found["most"], strict=True):
+    asked = passages[["text", "kind"]].iloc[found["place"]].assign(most=found["most"].to_numpy())
+    rows = asked.to_numpy(dtype=object).tolist()
+    for place, (text, kind, most) in zip(found["place"].tolist(), rows, strict=True):
         boilerplate[place] = _is_furniture(text, kind, most == 1)
     return pd.Series(boilerplate, index=passages.index)
 
