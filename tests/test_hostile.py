@@ -212,6 +212,15 @@ def test_a_table_is_bounded_in_columns_and_lines(monkeypatch):
     assert READERS[".csv"](b"text\n" + b"a" * 999)
 
 
+@pytest.mark.parametrize("depth", [100, 600, 900, 5_000])
+def test_a_cell_nested_without_end_costs_its_row_at_most(depth):
+    for deep in ("[" * depth + "]" * depth, '{"name":' * depth + "1" + "}" * depth):
+        rows = f'{{"text": "one", "author": {deep}}}\n{{"text": "two", "author": ["A", "B"]}}\n'
+        records = [row for row in READERS[".jsonl"](rows.encode()) if isinstance(row, dict)]
+        assert records[-1]["author"] == "A; B"
+        assert len(records) == 1 or "author" not in records[0]
+
+
 def test_a_parquet_file_that_unpacks_to_more_than_its_limit_is_refused(monkeypatch):
     out = io.BytesIO()
     pq.write_table(pa.table({"text": ["a" * 10_000] * 1000}), out)

@@ -43,16 +43,14 @@ _BATCH = 256  # rows of a parquet file that are unpacked at once
 _SHOWN = 5  # faulty lines that are named
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: Any, depth: int = 3) -> str | None:
+    """A cell as text; of a list its items, as long as lists do not stand in lists without end."""
     if isinstance(value, dict):  # {"name": …} as in JSON-LD
         value = value.get("name")
-    if isinstance(value, list | tuple) or hasattr(value, "tolist"):
-        items = value.tolist() if hasattr(value, "tolist") else value
-        if isinstance(items, list | tuple):
-            names = [name for name in map(_as_text, items) if name]
-            return "; ".join(names) or None
-        value = items
-    if value is None or value is pd.NaT or value != value:
+    if isinstance(value, list | tuple):
+        names = [_as_text(item, depth - 1) for item in value] if depth else []
+        return "; ".join(filter(None, names)) or None
+    if value is None or value != value or isinstance(value, dict):
         return None
     return mask_surrogates(str(value)).strip() or None
 
