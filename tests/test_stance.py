@@ -1,5 +1,6 @@
 """Stance: who stands where, on what evidence; and all that is no statement."""
 
+import hashlib
 import json
 import math
 import time
@@ -31,9 +32,11 @@ def sentences_of(texts, **columns):
     return pd.DataFrame(rows)
 
 
-def code(*texts, **columns):
+def code(*texts, vote=False, codebook=BOOK, **columns):
+    """Statements of the rules, or with `vote` of rules and model."""
     table = sentences_of(texts, **columns)
-    return cs.code_stance(table, cs.find_mentions(table, codebook=BOOK), codebook=BOOK)
+    mentions = cs.find_mentions(table, codebook=codebook)
+    return cs.code_stance(table, mentions, codebook=codebook, vote=vote)
 
 
 def said(text, **columns):
@@ -304,6 +307,61 @@ def test_event_date_without_any_is_missing():
     assert basis == "none"
 
 
+# --- the learned vote -----------------------------------------------------------------------------
+
+WORDINGS = [  # that no rule knows
+    (
+        "{} sent the Russian refuelling request back with a note that its runways were busy.",
+        "basing",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wording", "issue"), WORDINGS)
+def test_the_vote_reads_what_no_rule_knows_whoever_it_is(wording, issue):
+    for actor in STATES:
+        text = wording.format(actor)
+        assert code(text).empty
+        row = code(text, vote=True).iloc[0]
+        assert (row["actor"], row["issue"], row["alignment"]) == (actor, issue, -1)
+        assert row["rule"].startswith("model ")
+        assert row["link"] == "model"
+        assert 0.5 <= row["confidence"] <= 1
+        assert text[row["start"] : row["end"]] == row["quote"]
+
+
+def test_the_vote_does_not_depend_on_other_texts():
+    texts = [wording.format(actor) for wording, _ in WORDINGS for actor in STATES]
+    texts += ["It rained in Minsk.", "Minsk refused to join the sanctions.|So did Astana."]
+    together = code(*texts, vote=True)
+    for number, text in enumerate(texts):
+        alone = code(text, vote=True).drop(columns="article_id")
+        mine = together[together["article_id"] == f"a{number}"].drop(columns="article_id")
+        pd.testing.assert_frame_equal(alone, mine.reset_index(drop=True))
+
+
+def test_the_vote_keeps_to_the_time_of_the_war_and_asks_no_question():
+    text = WORDINGS[0][0].format("Belarus")
+    assert not code(text, vote=True).empty
+    assert code(text, vote=True, date_high=pd.Timestamp("2020-09-01")).empty
+    assert code(text[:-1] + "?", vote=True).empty
+    assert code("Минск отказался.|В Ереване шёл дождь.", vote=True).empty
+
+
+def test_the_vote_answers_only_what_a_codebook_asks_it():
+    issues = {n: i.model_copy(update={"learnt": ""}) for n, i in BOOK.issues.items()}
+    silent = BOOK.model_copy(update={"issues": issues})
+    assert code(WORDINGS[0][0].format("Belarus"), vote=True, codebook=silent).empty
+
+
+def test_the_vote_is_the_one_of_its_card(root):
+    folder = root / "src" / "cstolib" / "resources" / "stance"
+    weights = (folder / "model.onnx").read_bytes()
+    settings = json.loads((folder / "model.json").read_text("utf-8"))
+    assert hashlib.sha256(weights).hexdigest() == settings["sha256"]
+    assert len(weights) <= 25_000_000
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
@@ -319,7 +377,7 @@ def test_event_date_without_any_is_missing():
 )
 def test_code_stance_quotes_stand_in_the_text_whatever_it_is(words):
     text = " ".join(words)
-    for row in code(text).itertuples(index=False):
+    for row in code(text, vote=True).itertuples(index=False):
         assert " ".join(text[row.start : row.end].split()) == row.quote
         assert row.alignment in (-1, 0, 1)
         assert 0 <= row.confidence <= 1
@@ -372,7 +430,7 @@ def test_code_stance_reads_a_thousand_sentences_a_second():
     table = sentences_of(["|".join(texts)] * 20, date=pd.Timestamp("2022-04-06"))
     code("Armenia left.")
     start = time.process_time()
-    cs.code_stance(table, cs.find_mentions(table, codebook=BOOK), codebook=BOOK)
+    cs.code_stance(table, cs.find_mentions(table, codebook=BOOK), codebook=BOOK, vote=False)
     assert len(table) / (time.process_time() - start) > 500, "half of what is measured alone"
 
 
@@ -407,7 +465,7 @@ def test_code_stance_on_written_passages(root: Path, register: str):
     )
     passages = articles.assign(passage=0, start=0, end=articles["raw"].str.len(), kind="body")
     sentences = cs.split_sentences(articles, passages)
-    coded = cs.code_stance(sentences, cs.find_mentions(sentences), codebook=BOOK)
+    coded = cs.code_stance(sentences, cs.find_mentions(sentences), codebook=BOOK, vote=False)
     kept = coded[coded["confidence"] >= 0.5]
     got = set(kept[list(PASSAGES)].itertuples(index=False, name=None))
     gold = {
@@ -422,10 +480,11 @@ def test_code_stance_on_written_passages(root: Path, register: str):
     assert len({key[0] for key in got} & empty) <= len(empty) / 9
 
 
-def test_code_stance_on_real_texts(shared: Path):
+@pytest.mark.parametrize("vote", [False, True])
+def test_code_stance_on_real_texts(shared: Path, vote: bool):
     articles, passages = cs.clean_articles(cs.read_articles(shared / "corpus"))
     sentences = cs.split_sentences(articles, passages)
-    coded = cs.code_stance(sentences, cs.find_mentions(sentences), codebook=BOOK)
+    coded = cs.code_stance(sentences, cs.find_mentions(sentences), codebook=BOOK, vote=vote)
     coded = add_lines(coded, articles)
     name = articles.set_index("article_id")["path"].str[:3]
     coded["doc"] = coded["article_id"].map(name).astype("str")

@@ -18,9 +18,6 @@ from cstolib.stance import consider
 from cstolib.stance.confidence import confidence_of
 from cstolib.stance.vote import input_ids, questions_of
 
-# More of the sentence before than is shown in use, where a third of it is as good and quicker.
-ROOM_BEFORE = 40
-
 
 def read_passages(path: Path) -> list[dict[str, Any]]:
     """id, text, parts (sentences, if known) and statements of each passage of a file."""
@@ -94,15 +91,15 @@ def examples(path: Path, codebook: cs.Codebook) -> list[dict[str, Any]]:
 
     for question in questions_of(considered, codebook):
         row = considered[question.number].row
-        ids = input_ids(
-            question.tokens, question.before, question.actor, codebook.principal, ROOM_BEFORE
-        )
+        ids = input_ids(question.tokens, question.before, question.actor, codebook.principal)
         row_of(row.article_id, int(row.sentence), question.actor)["ids"] = ids
     for one in considered:
         for c in one.proposed:
             rules = row_of(one.row.article_id, int(one.row.sentence), c.actor)["rules"]
             rules[c.issue] = [c.alignment, confidence_of(c)]
     for passage in passages:
+        if not passage["statements"]:
+            row_of(str(passage["id"]), 0, "")  # so that false alarms count among all
         for s in passage["statements"]:
             gold = row_of(str(passage["id"]), s["sentence"] - 1, s["actor"])["gold"]
             gold[s["issue"]] = s["alignment"]

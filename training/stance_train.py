@@ -17,11 +17,11 @@ from sentiment_net import MASK, TargetSentiment, load_base, load_tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
-from cstolib.stance.vote import BEFORE, OTHER, ROOM
+from cstolib.stance.vote import BEFORE, OTHER
 
 ISSUES = ("invasion", "troops", "basing", "recognition", "sanctions", "csto", "russia")
 CLASSES = 4  # nothing said, -1, 0, +1
-TOKENS = ROOM + 40 + 3
+TOKENS = 127  # at most; those that are shown in use are fewer
 NAMES = ("armenia", "kazakhstan", "georgia", "belarus")
 
 

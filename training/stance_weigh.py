@@ -19,10 +19,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 from cstolib.encoder import SEP
-from cstolib.stance.vote import FLOOR, SIGNS, log_odds
+from cstolib.stance.vote import DOUBT, FLOOR, SIGNS, log_odds
 
 NAMES = ("model", "rule", "both", "rule_confidence", "against")
-PASS = 0.9  # of the sentences with a statement
+PASS = 0.7  # of the sentences with a statement: F1 on registers left out 0.555, else 0.561
+SHOWN = 0.5  # confidence below which figures leave a statement out
 OUT = Path(__file__).parent / "stance" / "unseen.md"
 REGISTERS = {
     "first": "mixed",
@@ -113,20 +114,22 @@ def main() -> None:
     rows = [json.loads(line) for line in examples.open(encoding="utf-8")]
     settings["gate"] = fit_gate(rows)
     rows = [row for row in rows if row["register"] in registers]
-    nothing = [[20.0, 0.0, 0.0, 0.0]] * len(heads)
+    both: dict[Any, bool] = {}
     chosen, gold, ruled = [], Counter(), {}
     held: dict[Any, bool] = {}
     for row in rows:
-        known = logits.get((row["id"], row["sentence"], row["actor"]), nothing)
-        chosen += options(row, known, heads)
+        known = logits.get((row["id"], row["sentence"], row["actor"]))
+        if known and row["ids"]:
+            chosen += options(row, known, heads)
         gold[row["register"]] += len(row["gold"])
         passage = (row["register"], row["id"])
         held[passage] = held.get(passage, False) or bool(row["gold"])
         for issue, (alignment, sure) in row["rules"].items():
-            if sure >= FLOOR:
+            if sure >= SHOWN:
                 key = (*passage, row["sentence"], row["actor"], issue)
                 ruled[key] = row["gold"].get(issue) == alignment
-    both: dict[Any, bool] = {}
+                if not row["ids"]:
+                    both[key] = ruled[key]
     table = []
     for register in sorted(registers):
         model = fit([o for o in chosen if o.register != register])
@@ -134,9 +137,12 @@ def main() -> None:
         sure = model.predict_proba(np.array([o.traits for o in mine], dtype=float))[:, 1]
         best: dict[Any, tuple[float, bool]] = {}
         for option, p in zip(mine, sure.tolist(), strict=True):
-            best[option.key] = max(best.get(option.key, (0.0, False)), (p, option.right))
+            ruled_so = bool(option.traits[1])
+            if p >= (DOUBT if ruled_so else FLOOR):
+                told = (max(p, SHOWN), option.right)
+                best[option.key] = max(best.get(option.key, (0.0, False)), told)
             table.append((p, option.right))
-        both |= {key: right for key, (p, right) in best.items() if p >= FLOOR}
+        both |= {key: right for key, (_, right) in best.items()}
     lines = [
         "| texts | said | gold | precision | recall | F1 | false alarms |",
         "|---|--:|--:|--:|--:|--:|--:|",

@@ -114,14 +114,16 @@ def code_stance(
     *,
     codebook: Codebook | None = None,
     coder: str = "rules",
-    vote: bool = False,
+    vote: bool = True,
     **options: Any,
 ) -> pd.DataFrame:
-    """The table `statements`, coded by the codebook's rules, each with its quote and rule.
+    """The table `statements`, coded by the codebook's rules and a learned vote, each with a quote.
 
     Questions, conditionals and guesses are no statements. A text or sentence known to be older than
-    the codebook's `war_start` says nothing on its war issues. `confidence` is how often such a rule
-    was right on coded passages; `summarise_stance` leaves out what is below its `min_confidence`.
+    the codebook's `war_start` says nothing on its war issues. `vote`: a small model reads beside
+    the rules, on issues that the codebook gives it (`learnt`); what only it says has a `rule` that
+    begins with "model" and the link "model". `confidence` is how often such a statement was right
+    on coded passages; `summarise_stance` leaves out what is below its `min_confidence`.
     The extra column `link` says how the actor was found (subject, by, inherited, exception …).
     `coder="llm"` asks a language model at `endpoint` instead (see coder.py).
     """
