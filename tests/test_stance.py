@@ -332,7 +332,11 @@ def test_the_vote_reads_what_no_rule_knows_whoever_it_is(wording, issue):
 
 def test_the_vote_does_not_depend_on_other_texts():
     texts = [wording.format(actor) for wording, _ in WORDINGS for actor in STATES]
-    texts += ["It rained in Minsk.", "Minsk refused to join the sanctions.|So did Astana."]
+    texts += [
+        "It rained in Minsk.",
+        "|Minsk refused.",
+        "Minsk refused to join the sanctions.|So did Astana.",
+    ]
     together = code(*texts, vote=True)
     for number, text in enumerate(texts):
         alone = code(text, vote=True).drop(columns="article_id")
@@ -436,7 +440,7 @@ def test_code_stance_reads_a_thousand_sentences_a_second():
 
 def test_code_stance_is_not_slowed_by_a_sentence_without_end():
     start = time.process_time()
-    code("Kazakhstan refused to send troops which none of them " * 4000)
+    code("Kazakhstan refused to send troops which none of them " * 4000, vote=True)
     assert time.process_time() - start < 10
 
 

@@ -44,8 +44,9 @@ class Token(NamedTuple):
 
 def tokens_of(text: str, reading: Reading) -> list[Token]:
     """The tokens of a sentence without its dateline; a mention is one, with all that it touches."""
-    encoded = load_tokenizer(_folder("sentiment")).encode(text, add_special_tokens=False)
     begins, ends = reading.words.start, reading.words.end
+    read = text[: ends[-1]] if ends else ""  # of a text without stops, what the rules read of it
+    encoded = load_tokenizer(_folder("sentiment")).encode(read, add_special_tokens=False)
     skipped = dateline(reading.words)
     head = ends[skipped - 1] if skipped else 0
     words = encoded.word_ids
