@@ -147,22 +147,9 @@ def _english() -> dict[str, Any]:
     return dict(yaml.load(text, _Loader))
 
 
-def load_codebook(path: str | Path | None = None) -> Codebook:
-    """The codebook in the YAML file `path`, or the one on the CSTO that ships; checked.
-
-    Raises CodebookError, which names the file, the line and what is allowed there.
-    """
-    if path is None or str(path) == "default":
-        name = "codebook.yml"
-        text = resources.files("cstolib.resources").joinpath(name).read_text("utf-8")
-    else:
-        name = str(path)
-        try:
-            text = Path(path).read_text("utf-8")
-        except OSError as error:
-            raise CodebookError(f"{name}: cannot be read ({error.strerror})") from None
-        except UnicodeDecodeError:
-            raise CodebookError(f"{name}: is not UTF-8; save it as UTF-8") from None
+@lru_cache(maxsize=8)
+def _check(name: str, text: str) -> Codebook:
+    """The codebook that `text` writes; frozen, so that the same text is read once."""
     try:
         node = yaml.compose(text, _Loader)
         data = yaml.load(text, _Loader)
@@ -197,3 +184,22 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
             f"{name}{place}: {'.'.join(map(str, fault[0]))}: {fault[1]}", line
         ) from None
     return book
+
+
+def load_codebook(path: str | Path | None = None) -> Codebook:
+    """The codebook in the YAML file `path`, or the one on the CSTO that ships; checked.
+
+    Raises CodebookError, which names the file, the line and what is allowed there.
+    """
+    if path is None or str(path) == "default":
+        name = "codebook.yml"
+        text = resources.files("cstolib.resources").joinpath(name).read_text("utf-8")
+    else:
+        name = str(path)
+        try:
+            text = Path(path).read_text("utf-8")
+        except OSError as error:
+            raise CodebookError(f"{name}: cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:
+            raise CodebookError(f"{name}: is not UTF-8; save it as UTF-8") from None
+    return _check(name, text)
