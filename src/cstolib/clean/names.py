@@ -7,8 +7,8 @@ from .cues import words_of
 from .repair import plain_markdown
 
 _SPLIT = re.compile(r"[,;|/•·&]|\b(?:and|with|y|e|и|та|und|et)\b")
-_SENTENCE = re.compile(r"(?<=\w{3})\.\s|\s\(|\s\|\s|\s+on\s+(?=[A-Z])|\s+—\s|\s+–\s")
-_PLACE = re.compile(r"\s+(?:in|at|for|в|en)\s+[^\W\d_].*$")
+_SENTENCE = re.compile(r"(?<=\w{3})\.\s|\s\(|\s\|\s|(?<!\s)\s+(?:on\s+(?=[A-Z])|[—–]\s)")
+_PLACE = re.compile(r"(?<!\s)\s+(?:in|at|for|в|en)\s+[^\W\d_].*$")
 _WORD = re.compile(r"^(?:[^\W\d_][\w’'.-]*|de|del|van|von|der|den|al|el|bin|ibn|la|le|da|dos|ter)$")
 _PARTICLES = words_of("de del van von der den al el bin ibn la le da dos ter")
 _LEAD = re.compile(

@@ -45,7 +45,8 @@ _TOLD = re.compile(
     r"with)\s+(?P<name>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})(?=[\s,.])"
 )
 _COMPANY = re.compile(
-    r"\s+(?:inc|ltd|llc|gmbh|plc|corp|interactive|media pvt|pvt|private|limited|media group)\b.*$",
+    r"(?<!\s)\s+(?:inc|ltd|llc|gmbh|plc|corp|interactive|media pvt|pvt|private|limited|media group)"
+    r"\b.*$",
     re.IGNORECASE,
 )
 _LEGAL_FORM = re.compile(

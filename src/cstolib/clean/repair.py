@@ -25,7 +25,7 @@ _PREFIX = re.compile(
     r"(?:[T ,]{1,2}\d\d?:\d\d(?::\d\d)?)?\W{1,3}(?=[A-ZА-ЯЁ\"“«])",
     re.IGNORECASE,
 )
-_HASHES = re.compile(r"^#{1,6}\s+|\s+#{1,6}$")
+_HASHES = re.compile(r"^#{1,6}\s+|(?<!\s)\s+#{1,6}$")
 _EMPHASIS = re.compile(
     r"(?<![\w*])(\*{1,3}|_{1,3})(?=\w)|(?<=[\w.!?»”\"])(\*{1,3}|_{1,3})(?![\w*])"
 )
