@@ -5,7 +5,6 @@ registers that were left out comes from training/stance/unseen.md, which trainin
 Nothing of the gold texts is printed: examples of errors come from the passages written for cstolib.
 """
 
-import json
 import os
 import time
 import warnings
@@ -20,6 +19,7 @@ from benchmarks import ROOT, note, write_table
 from cstolib.codebook.patterns import split_words
 from cstolib.sentences.voices import voice_at
 from cstolib.validate import add_lines, compare_coders, score_statements
+from training.stance_data import read_passages
 
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
 PASSAGE_KEYS = ("article_id", "sentence", "actor", "issue", "alignment")
@@ -35,8 +35,10 @@ REGISTERS = {
     "plain": "plain prose, written with the rules",
 }
 REAL, SAMPLE, ALONE = "real texts, two coders", "sample corpus", "rules alone"
+LATER = f"five later writers, never read for the rules: {ALONE}"
 UNSEEN = ROOT / "training" / "stance" / "unseen.md"
-WITH_RULES = REGISTERS["plain"]  # no measure of unseen text: left out where registers are joined
+# Left out where registers are joined: no measure of unseen text, and coded without voices.
+APART = (REGISTERS["plain"], LATER)
 
 
 class Coded(NamedTuple):
@@ -67,8 +69,8 @@ def _code(
 
 
 def code_passages(path: Path) -> Coded:
-    """The passages of one JSON Lines file, coded; each passage is an article of one paragraph."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    """The passages of one file, coded; each passage is an article of one paragraph."""
+    rows = read_passages(path)
     texts = [row["text"] for row in rows]
     ids = [str(row["id"]) for row in rows]
     articles = pd.DataFrame({"article_id": ids, "raw": texts, "language": "en"})
@@ -140,7 +142,8 @@ def load_all() -> list[Coded]:
         paths, key=lambda p: (order.index(p.stem) if p.stem in order else 99, p.stem)
     ):
         out.append(code_passages(path))
-    return out
+    later = sorted((ROOT / "training" / "stance").glob("*.tsv"))
+    return [*out, join([code_passages(path) for path in later], LATER)]
 
 
 def score(coded: Coded, **options: Any) -> pd.DataFrame:
@@ -187,7 +190,7 @@ def join(sets: list[Coded], name: str) -> Coded:
 
 
 def _passages(sets: list[Coded]) -> list[Coded]:
-    return [coded for coded in sets if coded.keys == PASSAGE_KEYS and coded.name != WITH_RULES]
+    return [coded for coded in sets if coded.keys == PASSAGE_KEYS and coded.name not in APART]
 
 
 def _reliability(coded: Coded) -> str:
@@ -337,6 +340,8 @@ def voice_agreement(coded: Coded) -> Counter[tuple[str, str]]:
 def _voices(sets: list[Coded]) -> str:
     lines = ["| texts | n | author or not | all four |", "|---|--:|--:|--:|"]
     for coded in sets:
+        if "voice" not in coded.gold:
+            continue
         pairs = voice_agreement(coded)
         n = sum(pairs.values())
         if not n:
@@ -408,10 +413,16 @@ def _noted(sets: list[Coded]) -> list[tuple[str, str, str]]:
     passages = _passages(sets)
     chosen = [coded for coded in sets if coded.keys == LINE_KEYS]
     chosen += [join(passages, f"all written passages: {ALONE}")] if passages else []
-    for coded in chosen:
+    for coded in [*chosen, *(coded for coded in sets if coded.name == LATER)]:
         row = score(coded).iloc[0]
         value = f"{_share(row, 'f1')}, precision {_share(row, 'precision')}"
         rows.append(("F1 of statements", value, coded.name))
+    for line in UNSEEN.read_text(encoding="utf-8").splitlines():
+        name, _, _, precision, _, f1, *_ = line.strip("| ").split(" | ") + [""] * 6
+        if name.startswith("all of these"):
+            who = name.partition(": ")[2]
+            where = f"registers that the model had not learnt: {who}"
+            rows.append(("F1 of statements", f"{f1}, precision {precision}", where))
     for coded in chosen:
         pairs = voice_agreement(coded)
         right = sum(n for (gold, found), n in pairs.items() if gold == found)

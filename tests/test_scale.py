@@ -162,7 +162,7 @@ def in_memory(corpus: Path) -> dict[str, pd.DataFrame]:
         "sentences": sentences,
         "mentions": mentions,
         "scores": scores,
-        "statements": cs.code_stance(sentences, mentions),
+        "statements": cs.code_stance(sentences, mentions, vote=False),
     }
 
 

@@ -201,7 +201,7 @@ def read_sentences(number: int, shop: Workshop, *, coded: bool) -> dict[str, Any
             scores = score_sentiment(sentences, mentions=mentions, method="lexicon")
         tables["scores"] = scores.reindex(columns=[*COLUMNS["scores"], *_SCORED]).astype(_SCORED)
         clock.stop("sentiment")
-        statements = code_stance(sentences, mentions, codebook=codebook)
+        statements = code_stance(sentences, mentions, codebook=codebook, vote=False)
         tables["statements"] = correct_statements(statements, sentences, own)
         clock.stop("stance")
     for name, table in tables.items():
