@@ -19,21 +19,11 @@ from benchmarks import ROOT, note, write_table
 from cstolib.codebook.patterns import split_words
 from cstolib.sentences.voices import voice_at
 from cstolib.validate import add_lines, compare_coders, score_statements
-from training.stance_data import read_passages
+from training.stance_data import REGISTERS, read_passages
 
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
 PASSAGE_KEYS = ("article_id", "sentence", "actor", "issue", "alignment")
 LINE_KEYS = ("doc", "line", "actor", "issue", "alignment")
-REGISTERS = {
-    "first": "mixed",
-    "wn": "wire news",
-    "tt": "think-tank analysis",
-    "op": "opinion",
-    "lp": "local press in translation",
-    "fx": "features and interviews",
-    "more": "more: thin cases",
-    "plain": "plain prose, written with the rules",
-}
 REAL, SAMPLE, ALONE = "real texts, two coders", "sample corpus", "rules alone"
 LATER = f"five later writers, never read for the rules: {ALONE}"
 UNSEEN = ROOT / "training" / "stance" / "unseen.md"

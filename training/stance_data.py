@@ -18,6 +18,19 @@ from cstolib.stance import consider
 from cstolib.stance.confidence import confidence_of
 from cstolib.stance.vote import input_ids, questions_of
 
+REGISTERS = {
+    "first": "mixed",
+    "wn": "wire news",
+    "tt": "think-tank analysis",
+    "op": "opinion",
+    "lp": "local press in translation",
+    "fx": "features and interviews",
+    "more": "more: thin cases",
+    "plain": "plain prose, written with the rules",
+    "w3": "a writer left out",
+    "w5": "longer passages",
+}
+
 
 def read_passages(path: Path) -> list[dict[str, Any]]:
     """id, text, parts (sentences, if known) and statements of each passage of a file."""

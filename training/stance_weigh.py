@@ -17,6 +17,7 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
+from stance_data import REGISTERS
 
 from cstolib.encoder import SEP
 from cstolib.stance.vote import DOUBT, FLOOR, SIGNS, log_odds
@@ -25,18 +26,6 @@ NAMES = ("model", "rule", "both", "rule_confidence", "against")
 PASS = 0.7  # of the sentences with a statement: F1 on registers left out 0.555, else 0.561
 SHOWN = 0.5  # confidence below which figures leave a statement out
 OUT = Path(__file__).parent / "stance" / "unseen.md"
-REGISTERS = {
-    "first": "mixed",
-    "wn": "wire news",
-    "tt": "think-tank analysis",
-    "op": "opinion",
-    "lp": "local press in translation",
-    "fx": "features and interviews",
-    "more": "more: thin cases",
-    "plain": "plain prose, written with the rules",
-    "w3": "a writer left out",
-    "w5": "longer passages",
-}
 LEAST = 0.02  # chances below it teach nothing
 
 
