@@ -175,6 +175,42 @@ def test_an_archive_in_a_word_file_is_split(tmp_path):
     assert articles["article_id"].is_unique
 
 
+PRINTED = """
+#set page(width: 12cm, height: 7cm, header: [The Lantern #h(1fr) 12 May 2022],
+  footer: context align(center)[Page #counter(page).display()])
+#set text(size: 10pt, hyphenate: true, lang: "en")
+#set par(justify: true)
+= Ministers leave the table early
+
+By Anna Writer
+
+"""
+SAID = [
+    "Representatives of neighbouring governments unanimously acknowledged that, international "
+    "responsibilities notwithstanding, peacekeeping contingents would discontinue all manoeuvres "
+    "by Friday.",
+    "Humanitarian transportation through the mountainous districts, interrupted since the "
+    "extraordinary consultations, will recommence under supervision of interministerial "
+    "commissions.",
+    "Correspondents accompanying the delegations described uncharacteristically straightforward "
+    "recommendations, and considerable embarrassment among administrators of the secretariat who "
+    "had left.",
+    "Parliamentarians nevertheless congratulated themselves.",
+]
+
+
+def test_a_printed_pdf_is_read_as_its_paragraphs(tmp_path):
+    import typst
+
+    source = tmp_path / "page.typ"
+    source.write_text(PRINTED + "\n\n".join(SAID))
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    typst.compile(source, output=folder / "page.pdf")
+    lines = read_articles(folder)["raw"][0].split("\n")
+    assert lines == ["Ministers leave the table early", "By Anna Writer", *SAID]
+
+
 def test_lines_of_a_pdf_become_paragraphs_without_running_heads():
     from cstolib.load.documents import _drop_furniture, _join_lines
 

@@ -18,7 +18,7 @@ _FIELD = re.compile(
 )
 _BODY = re.compile(r"^\W*(?:body|текст|cuerpo|text)\W*$", re.IGNORECASE)
 _MONTH_DATE = re.compile(r"\b(?:19|20)\d\d\b")
-_HYPHEN = re.compile(r"([^\W\d_])[-\u00ad\u2010]\n([^\W\d_A-ZА-ЯЁ])")
+_HYPHEN = re.compile(r"[^\W\d_][-\u00ad\u2010]\Z")
 _PAGE_NUMBER = re.compile(
     r"^\W*+(?:page|стр|pág|с)?+\W*+\d{1,4}(?:\s*(?:/|of|из|de)\s*\d{1,4})?\W*$", re.I
 )
@@ -134,7 +134,7 @@ def _drop_furniture(pages: list[list[str]]) -> list[list[str]]:
         for lines in pages
     ]
     counts = Counter(key for keys in masked for key in keys)
-    often = {key for key, number in counts.items() if number >= 3 and 2 * number > len(pages)}
+    often = {key for key, number in counts.items() if number >= 2 and 2 * number > len(pages)}
     kept = []
     for lines in pages:
         last = len(lines) - _EDGE
@@ -151,15 +151,16 @@ def _drop_furniture(pages: list[list[str]]) -> list[list[str]]:
 
 def _join_lines(lines: list[str]) -> str:
     """Paragraphs of the lines of a column: a line that is full, and ends no sentence, goes on."""
-    text = _HYPHEN.sub(r"\1\2", "\n".join(lines))
-    rows = text.split("\n")
-    full = 0.75 * max((len(row) for row in rows), default=0)
+    widest = max((len(row) for row in lines), default=0)
     parts: list[str] = []
     last = 0
-    for row in rows:
+    for row in lines:
         ended = not parts or re.search(r"[.!?:…][»”\"')]*$", parts[-1]) is not None
-        goes_on = row[:1].islower() or (last >= full and not (ended and row[:1] in "\t "))
-        if parts and last >= 0.5 * full and goes_on:
+        full = last >= (0.9 if ended else 0.75) * widest
+        goes_on = row[:1].islower() or (full and not (ended and row[:1] in "\t "))
+        if parts and row[:1].islower() and _HYPHEN.search(parts[-1]):
+            parts[-1] = parts[-1][:-1] + row.strip()
+        elif parts and last >= 0.4 * widest and goes_on:
             parts[-1] += " " + row.strip()
         else:
             parts.append(row.strip())
