@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cstolib as cs
-from cstolib.study.corrections import (
+from cstolib.corrections import (
     COLUMNS,
     CorrectionError,
     add_correction,

@@ -22,9 +22,9 @@ import pytest
 
 import cstolib.study
 from cstolib.files import write_bytes
+from cstolib.fingerprint import hash_corpus, seal, write_json
 from cstolib.study import StudyLocked, lock_study, plan_study, run_study
 from cstolib.study.corpus import write_parquet
-from cstolib.study.fingerprint import hash_corpus, seal, write_json
 from cstolib.study.progress import Progress
 from cstolib.study.runner import DONE, EXECUTED, Job, Outcome, is_done
 from cstolib.study.studyfile import Study, read_study

@@ -321,7 +321,7 @@ def test_a_name_is_shown_as_what_it_is(tmp_path, name, shown):
     articles, _ = warned(tmp_path)
     assert list(articles["path"]) == [shown]
     articles.to_parquet(tmp_path / "tables.parquet")
-    from cstolib.study.fingerprint import hash_corpus, hash_json, write_json
+    from cstolib.fingerprint import hash_corpus, hash_json, write_json
 
     hashes = hash_corpus(tmp_path)
     assert shown in hashes

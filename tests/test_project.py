@@ -16,8 +16,9 @@ CONDA_NAME = {
 }
 # The order of the data (docs/methods.md): a module imports only what stands above it.
 ORDER = """
-tables files codebook load blocks shingles repeats clean copies sentences actors encoder sentiment
-keywords coder stance validate batches figures report study explore fetch cli
+tables files codebook corrections load fingerprint blocks shingles repeats clean copies sentences
+actors encoder sentiment keywords coder stance validate batches figures report study explore
+fetch cli
 """.split()  # noqa: SIM905
 
 

@@ -17,10 +17,9 @@ import pandas as pd
 import pytest
 
 import cstolib as cs
-from cstolib.batches import BatchError, cut_corpus, engines, open_engine, read_piece
-from cstolib.study import corpus, prepare
+from cstolib.batches import BatchError, cut_corpus, engines, open_engine, prepare, read_piece
+from cstolib.batches.prepare import prepare_corpus
 from cstolib.study.parameters import StudyError
-from cstolib.study.prepare import prepare_corpus
 from cstolib.study.runner import clear_folder
 from cstolib.study.studyfile import read_study
 
@@ -280,7 +279,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
 
 def test_open_corpus_has_the_same_tables_made_by_batches(sample, made, tmp_path, monkeypatch):
     monkeypatch.setattr(prepare, "_plan_memory", lambda memory, workers: (20_000, 1))
-    monkeypatch.setattr(corpus, "_LARGE", 1_000)
+    monkeypatch.setattr("cstolib.study.corpus._LARGE", 1_000)
     fixes = tmp_path / "corrections.csv"
     article = made["articles"].iloc[3]
     quote = made["sentences"].query("article_id == @article.article_id")["text"].iloc[2]

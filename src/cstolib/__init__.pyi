@@ -1,4 +1,6 @@
 from .actors import find_mentions as find_mentions
+from .batches.prepare import Prepared as Prepared
+from .batches.prepare import prepare_corpus as prepare_corpus
 from .clean import clean_articles as clean_articles
 from .clean import ledger as ledger
 from .codebook import Codebook as Codebook
@@ -6,6 +8,8 @@ from .codebook import CodebookError as CodebookError
 from .codebook import load_codebook as load_codebook
 from .copies import explain_copies as explain_copies
 from .copies import find_copies as find_copies
+from .corrections import CorrectionError as CorrectionError
+from .corrections import add_correction as add_correction
 from .explore import explore as explore
 from .explore.display import show_table as show_table
 from .figures import plot_agreement as plot_agreement
@@ -47,16 +51,12 @@ from .study.conclusions import members_of as members_of
 from .study.conclusions import war_statements as war_statements
 from .study.corpus import Corpus as Corpus
 from .study.corpus import open_corpus as open_corpus
-from .study.corrections import CorrectionError as CorrectionError
-from .study.corrections import add_correction as add_correction
 from .study.evidence import compare_methods as compare_methods
 from .study.evidence import concordance_of as concordance_of
 from .study.evidence import count_coverage as count_coverage
 from .study.evidence import load_events as load_events
 from .study.evidence import name_sources as name_sources
 from .study.evidence import score_by_methods as score_by_methods
-from .study.prepare import Prepared as Prepared
-from .study.prepare import prepare_corpus as prepare_corpus
 from .study.redraw import FigureError as FigureError
 from .study.redraw import redraw_figure as redraw_figure
 from .study.results import Results as Results

@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 
 from ..copies import explain_copies
+from ..corrections import add_correction, hash_text
 from ..keywords.kwic import compile_pattern
 from ..sentences import locate
 from ..stance import code_stance, summarise_stance
 from ..study.conclusions import conclude_stance, war_statements
 from ..study.corpus import Corpus, open_corpus
-from ..study.corrections import add_correction, hash_text
 from ..study.shipped import find_root
 from ..tables import PROSE
 

@@ -18,6 +18,7 @@ from .files import (
     CorpusError,
     CorpusWarning,
     FileError,
+    gather_warnings,
     leave_out,
     list_files,
     read_bytes,
@@ -26,7 +27,14 @@ from .files import (
 from .readers import READERS, TABLES
 from .rows import Record, stream_records
 
-__all__ = ["CorpusError", "CorpusWarning", "list_files", "read_articles", "read_records"]
+__all__ = [
+    "CorpusError",
+    "CorpusWarning",
+    "gather_warnings",
+    "list_files",
+    "read_articles",
+    "read_records",
+]
 
 LARGEST = 100_000_000  # bytes of a file that holds one article
 TABLE_SHARE = 5  # a file of many articles may be this many times as large

@@ -8,7 +8,8 @@ import re
 import stat
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Files that stand beside a corpus and are no articles.
@@ -50,6 +51,19 @@ def leave_out(path: Path, fault: str, strict: bool) -> None:
     if strict:
         raise CorpusError(message)
     warnings.warn(message, CorpusWarning, stacklevel=4)
+
+
+@contextmanager
+def gather_warnings(messages: list[str]) -> Iterator[None]:
+    """Collect the text of every CorpusWarning; other warnings pass."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for one in caught:
+        if issubclass(one.category, CorpusWarning):
+            messages.append(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def _walk(folder: Path, strict: bool) -> list[tuple[Path, str]]:

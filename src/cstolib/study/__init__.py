@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files import remove_litter, write_bytes
-from .fingerprint import changed_keys, hash_corpus, hash_json, name_few, read_json, write_json
+from ..fingerprint import changed_keys, hash_corpus, hash_json, name_few, read_json, write_json
 from .parameters import StudyError
 from .plan import (
     CARD,
@@ -236,7 +236,7 @@ def check_inputs(study: Study) -> None:
 
     codebook = load_codebook(study.codebook)
     if study.corrections.is_file():
-        from .corrections import read_corrections
+        from ..corrections import read_corrections
 
         read_corrections(study.corrections, codebook)
 

@@ -1,17 +1,13 @@
 """A corpus opened: the five tables that every notebook starts from, read once and passed on."""
 
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from ..codebook import Codebook, load_codebook
-from ..files import write_bytes
-from ..load import CorpusError, CorpusWarning, read_articles
-from .corrections import (
+from ..corrections import (
     COLUMNS,
     correct_articles,
     correct_copies,
@@ -22,19 +18,12 @@ from .corrections import (
     place_corrections,
     read_corrections,
 )
-from .fingerprint import (
-    hash_corpus,
-    hash_file,
-    hash_json,
-    hash_library,
-    list_files,
-    read_json,
-    write_json,
-)
+from ..files import write_bytes
+from ..fingerprint import STAMP, describe_inputs, list_files, read_json, write_json
+from ..load import CorpusError, gather_warnings, read_articles
 from .shipped import find_shipped
 
 TABLES = ("articles", "passages", "copies", "sentences", "mentions")
-STAMP = "corpus.json"  # beside passed-on tables: what they were made from
 _LARGE = 64 << 20  # bytes of files from which batches, in several processes, are worth their start
 
 
@@ -72,31 +61,6 @@ def find_corpus(corpus: str | Path) -> Path:
     if not path.exists():
         raise CorpusError(f"corpus {str(corpus)!r} does not exist (looked for {path.absolute()})")
     return path
-
-
-def describe_inputs(corpus: Path, codebook: str, corrections: str | Path) -> dict[str, str]:
-    """What the five tables depend on: the files, the codebook, the corrections."""
-    book = "default" if codebook in ("", "default") else hash_file(Path(codebook).expanduser())
-    fixes = hash_file(Path(corrections)) if str(corrections) else "none"
-    return {
-        "corpus": hash_json(hash_corpus(corpus)),
-        "codebook": book,
-        "corrections": fixes,
-        "library": hash_json(hash_library()),
-    }
-
-
-@contextmanager
-def gather_warnings(messages: list[str]) -> Iterator[None]:
-    """Collect the text of every CorpusWarning; other warnings pass."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield
-    for one in caught:
-        if issubclass(one.category, CorpusWarning):
-            messages.append(str(one.message))
-        else:
-            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def _compute(
@@ -174,7 +138,7 @@ def open_corpus(
     stamp = read_json(folder / STAMP) if folder else None
     messages: list[str] = []
     if folder and not stamp and (engine != "local" or _size(path) > _LARGE):
-        from .prepare import prepare_corpus
+        from ..batches.prepare import prepare_corpus
 
         prepare_corpus(
             path,

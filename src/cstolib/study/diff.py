@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from .fingerprint import changed_keys, name_few, read_json
+from ..fingerprint import changed_keys, name_few, read_json
 from .plan import CARD
 
 MOST = 20  # lines of a section; the tables have them all

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .fingerprint import (
+from ..fingerprint import (
     broken_files,
     changed_keys,
     hash_bytes,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..files import write_bytes
-from .fingerprint import hash_file, hash_json, read_json, write_json
+from ..fingerprint import hash_file, hash_json, read_json, write_json
 from .plan import CARD, Plan
 from .progress import Progress
 from .runner import EXECUTED

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..fingerprint import write_json
 from .corpus import Corpus, write_parquet
-from .fingerprint import write_json
 
 LONG = ("raw",)  # columns that a spreadsheet cell cannot hold; they are in the parquet file
 

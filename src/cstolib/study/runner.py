@@ -23,7 +23,7 @@ from typing import Any
 
 from ..batches.engines import watch_parent
 from ..files import write_bytes
-from .fingerprint import broken_files, seal
+from ..fingerprint import broken_files, seal
 
 DONE = "done.json"  # in a result's folder: the notebook ran to its end
 EXECUTED = "notebook.ipynb"

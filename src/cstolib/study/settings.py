@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from .fingerprint import hash_json, read_json, seal, write_json
+from ..fingerprint import hash_json, read_json, seal, write_json
 from .results import write_tables
 from .runner import DONE, is_done
 

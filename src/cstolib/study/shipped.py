@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .fingerprint import PACKAGE
+from ..fingerprint import PACKAGE
 
 
 def find_root(*starts: Path) -> Path:

@@ -23,9 +23,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..codebook import Codebook
-from ..files import write_bytes
-from ..tables import KINDS, SENTENCE_VOICES, make_table
+from .codebook import Codebook
+from .files import write_bytes
+from .tables import KINDS, SENTENCE_VOICES, make_table
 
 COLUMNS = ("article", "quote", "field", "value", "who", "why")
 METADATA = ("title", "author", "outlet", "language", "url")

@@ -16,24 +16,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..batches import Piece, cut_corpus, open_engine
-from ..batches.engines import Engine
-from ..batches.parts import read_part, write_part
 from ..codebook import load_codebook
 from ..copies.find import join_copies, read_size
 from ..copies.prose import Prose
-from ..load import CorpusError
-from ..repeats import MIN_ARTICLES
-from ..shingles import Spans
-from .corpus import STAMP, describe_inputs
-from .corrections import (
+from ..corrections import (
     COLUMNS,
     correct_copies,
     describe_corrections,
     place_corrections,
     read_corrections,
 )
-from .fingerprint import read_json, write_json
+from ..fingerprint import STAMP, describe_inputs, read_json, write_json
+from ..load import CorpusError
+from ..repeats import MIN_ARTICLES
+from ..shingles import Spans
+from .engines import Engine, open_engine
+from .parts import read_part, write_part
+from .pieces import Piece, cut_corpus
 from .steps import Clock, Workshop, clean_piece, read_sentences, settle_batch
 
 UNTIL = ("copies", "mentions", "statements")

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..files import write_bytes
-from ..load.files import show_name
+from .files import write_bytes
+from .load.files import show_name
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parent
+STAMP = "corpus.json"  # beside passed-on tables: what they were made from
 HEX = 16  # 64 bits: no chance twins among millions of files
 
 
@@ -73,6 +74,18 @@ def hash_library() -> dict[str, str]:
         for path in paths
         if {"__pycache__", "project"}.isdisjoint(path.parts)  # notebooks and texts count apart
         and path.suffix not in {".pyc", ".nbi", ".nbc", ".pyi"}
+    }
+
+
+def describe_inputs(corpus: Path, codebook: str, corrections: str | Path) -> dict[str, str]:
+    """What the five tables depend on: the files, the codebook, the corrections."""
+    book = "default" if codebook in ("", "default") else hash_file(Path(codebook).expanduser())
+    fixes = hash_file(Path(corrections)) if str(corrections) else "none"
+    return {
+        "corpus": hash_json(hash_corpus(corpus)),
+        "codebook": book,
+        "corrections": fixes,
+        "library": hash_json(hash_library()),
     }
 
 

@@ -14,19 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ..actors import find_mentions
-from ..batches.parts import part_path, read_part, write_part
-from ..batches.pieces import Piece, read_piece
 from ..clean.articles import label_articles, set_apart
 from ..codebook import Codebook, load_codebook
 from ..copies.prose import gather_prose, stated_days
-from ..files import write_bytes
-from ..repeats import count_prints, mark_boilerplate, print_passages
-from ..sentences import split_sentences
-from ..sentiment import SentimentWarning, score_sentiment
-from ..stance import code_stance
-from ..tables import COLUMNS
-from .corpus import gather_warnings
-from .corrections import (
+from ..corrections import (
     correct_articles,
     correct_passages,
     correct_sentences,
@@ -34,7 +25,16 @@ from .corrections import (
     find_quote,
     hash_text,
 )
-from .fingerprint import read_json, write_json
+from ..files import write_bytes
+from ..fingerprint import read_json, write_json
+from ..load import gather_warnings
+from ..repeats import count_prints, mark_boilerplate, print_passages
+from ..sentences import split_sentences
+from ..sentiment import SentimentWarning, score_sentiment
+from ..stance import code_stance
+from ..tables import COLUMNS
+from .parts import part_path, read_part, write_part
+from .pieces import Piece, read_piece
 
 _SCORED = {"confidence": "float64", "abstained": "boolean", "label": "str", "n": "Int64"}
 
