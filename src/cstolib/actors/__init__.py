@@ -22,7 +22,10 @@ from .pronouns import (
 
 # "MINSK, 24 January (Agency) -": the place of a report is no actor.
 _DATELINE_WORDS = 14
-_PARTS = [[word, "of"] for word in ("some", "several", "many", "half", "part", "one", "few")]
+_SOME = frozenset(
+    ["some", "several", "many", "half", "part", "one", "few", "most", "which", "certain"]
+)
+_NOT_ALL = _SOME | {"various", "first", "only", "last", "single", "another", "a", "an", "what"}
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _EXTRA = {"at": "Int64", "until": "Int64", "exception": "boolean"}
 
@@ -60,6 +63,23 @@ def _demonym_counts(
         if not left or not (listed or words.low[i][0].isalpha() or words.low[i] == "-"):
             break
     return False
+
+
+def _is_part(words: Words, start: int, members: int) -> bool:
+    """Whether the group at word `start` is not meant whole: "two allies", "some of its members"."""
+    low = words.low
+    before = low[start - 1] if start else ""
+    if before in ("the", "its", "his", "their", "these", "those", "'s"):
+        before = low[start - 2] if start > 1 else ""
+        start -= 1
+        if before != "of":
+            return False
+    if before == "of":
+        some = start > 1 and low[start - 2] in _SOME
+        return some and low[start - 3 : start - 2] not in (["not"], ["every"], ["each"])
+    counted = _NUMBERS.get(before, members) != members and low[start - 2 : start - 1] != ["the"]
+    denied = low[start - 2 : start - 1] == ["not"] and before in ("all", "every")
+    return before in _NOT_ALL or counted or denied
 
 
 def locate_actors(
@@ -125,12 +145,10 @@ def locate_actors(
         number = _NUMBERS.get(
             words.low[start - 2] if words.low[start - 1 : start] == ["of"] else "", 0
         )
-        before = words.low[max(0, start - 4) : start]
-        whole = {"every", "each", "not"} & set(before)
         if number and len(set(members) - named - {codebook.principal}) == number:
             leave_out |= named
-        elif number or (before[-2:] in _PARTS and not whole):
-            continue  # "two of the allies", "some of them": the text does not say which
+        elif number or _is_part(words, start, len(members)):
+            continue  # "two of the allies", "some members": the text does not say which
         if words.low[start - 1 : start] in (["its"], ["his"], ["their"], ["whose"]):
             leave_out |= set(memory.actors) - {codebook.principal}
         if "other" in words.low[start:end] and not named & set(members):

@@ -11,7 +11,7 @@ _STRONG = frozenset(";:—–()")
 _AFTER_COMMA = (
     "but while whereas although though which who whom whose where when and or nor yet "
     "because since unless saying adding as so that after before until what than without then if "
-    "despite unlike"
+    "despite unlike asked invited urged pressed"
 )
 _BARE = "but while whereas although though because whose who which without unless if"
 _AUXILIARIES = (
@@ -24,7 +24,7 @@ _SUBORDINATE = (
     "when whether while whereas although though because since unless as after before until if "
     "despite unlike without asked pressed questioned"
 )
-_ASIDE = frozenset(["without", "unlike", "despite"])
+_ASIDE = frozenset(["without", "unlike", "despite", "asked", "invited", "urged", "pressed"])
 AFTER_COMMA, BARE = frozenset(_AFTER_COMMA.split()), frozenset(_BARE.split())
 AUXILIARIES = frozenset(_AUXILIARIES.split())
 RELATIVE, SUBORDINATE = frozenset(_RELATIVE.split()), frozenset(_SUBORDINATE.split())

@@ -13,6 +13,7 @@ from .topics import Topic, claim_on_topic, topic_of
 
 # "It will not": only a short sentence answers on what the one before spoke of.
 _SHORT = 30
+_DENIED = 9  # words before a "that" clause in which it is refused: "rejected a report that …"
 _NEAR = 12  # words between a group and its exception
 _CONCEDING = frozenset(["although", "though", "despite"])
 _MEANT = 2  # sentences over which "it" may mean what was spoken of
@@ -76,14 +77,11 @@ def _goes_on(reading: Reading, clause: Clause) -> bool:
     )
 
 
-def _is_denied(reading: Reading, clause: Clause, codebook: Codebook) -> bool:
-    """Whether what the clause says is refused before it: "rejected as false a report that …"."""
-    if clause.opener != "that":
-        return False
+def _is_refused(reading: Reading, start: int, end: int, codebook: Codebook) -> bool:
+    """Whether words start to end refuse what follows: "turned down a proposal to …"."""
     everywhere = codebook.language.everywhere
     return any(
-        s.kind == "act" and s.name in everywhere and clause.start - 9 <= s.start < clause.start
-        for s in reading.signals
+        s.kind == "act" and s.name in everywhere and start <= s.start < end for s in reading.signals
     )
 
 
@@ -112,7 +110,8 @@ def _statements(
     said, shape = claim.sign, claim.shape
     if said and _under_neither(reading, clause):
         said, shape = 0, "neither"
-    if said and _is_denied(reading, clause, codebook):
+    before = max(0, clause.start - _DENIED)
+    if said and clause.opener == "that" and _is_refused(reading, before, clause.start, codebook):
         said, shape = (-said if negated else 0), "denied"
     out = []
     negative = False
@@ -190,7 +189,11 @@ def propose(
     within = False
     for number, clause in enumerate(reading.clauses):
         opens = _opens(reading, clause)
-        sure = [c for c in claims[number] if c.end <= opens]
+        sure = [
+            c
+            for c in claims[number]
+            if c.end <= opens or _is_refused(reading, c.start, opens, codebook)
+        ]
         for claim in sure:
             agents, link = find_agents(reading, number, claim, codebook)
             out += _statements(reading, number, claim, codebook, agents, link)
