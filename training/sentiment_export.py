@@ -192,11 +192,12 @@ def build(model: TargetSentiment, peaks: dict[str, torch.Tensor]) -> onnx.ModelP
     head = floats("head.weight", model.head.weight.T)
     logits = graph.add("Gemm", both, head, floats("head.bias", model.head.bias))
     graph.nodes[-1].output[0] = logits = "logits"
+    size = ["sentences", model.head.out_features]
     made = helper.make_graph(
         graph.nodes,
         "target sentiment",
         [helper.make_tensor_value_info("ids", TensorProto.INT64, ["sentences", "tokens"])],
-        [helper.make_tensor_value_info(logits, TensorProto.FLOAT, ["sentences", "classes"])],
+        [helper.make_tensor_value_info(logits, TensorProto.FLOAT, size)],
         graph.constants,
     )
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(CONTRIB, 1)]
