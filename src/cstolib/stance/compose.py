@@ -16,6 +16,9 @@ _SHORT = 30
 _DENIED = 9  # words before a "that" clause in which it is refused: "rejected a report that …"
 _NEAR = 12  # words between a group and its exception
 _CONCEDING = frozenset(["although", "though", "despite"])
+# "led Minsk to …": it did.
+_BRINGING_WORDS = "for by led leads leading prompted forced allowed caused pushed drove made"
+_BRINGING = frozenset(_BRINGING_WORDS.split())
 _MEANT = 2  # sentences over which "it" may mean what was spoken of
 
 
@@ -44,11 +47,18 @@ class Considered(NamedTuple):
     proposed: list[Candidate]
 
 
-def _opens(reading: Reading, clause: Clause) -> int:
+def _opens(reading: Reading, clause: Clause, codebook: Codebook) -> int:
     """The word of the clause from which it asks, supposes or expects, rather than states."""
     answered = {s.end for s in reading.signals if s.name == "undecided"}
     marks = [s.start for s in reading.signals if s.kind == "if"]
     marks = [m for m in marks if m not in answered]  # "has not decided whether …"
+    low = reading.words.low
+    marks += [
+        m.end  # "wants Minsk to …", but not the title "Minsk to …" nor "let Minsk to …"
+        for m in reading.mentions
+        if m.start > 1 and low[m.end : m.end + 1] == ["to"] and m.how != "pronoun"
+        if m.actor != codebook.principal and low[m.start - 1] not in _BRINGING
+    ]
     if clause.opener == "that" and clause.start > 0:
         ends = [s.end for s in reading.signals if s.kind == "if"]
         if any(clause.start - 3 <= end <= clause.start + 1 for end in ends):
@@ -188,7 +198,7 @@ def propose(
     spoken = topic if len(low) <= _SHORT else None
     within = False
     for number, clause in enumerate(reading.clauses):
-        opens = _opens(reading, clause)
+        opens = _opens(reading, clause, codebook)
         sure = [
             c
             for c in claims[number]
@@ -242,8 +252,10 @@ def _declines(c: Candidate) -> bool:
     return c.nots > 0 or "refusing" in c.rule or "not|" in c.rule
 
 
-def _preference(c: Candidate) -> tuple[bool, bool]:
-    return c.alignment != 0, c.shape.startswith("topic")
+def _preference(c: Candidate) -> tuple[int, bool]:
+    """Neither side goes before one, and that before a mere "not": "did not condemn, it hailed"."""
+    denied = c.alignment == 0 and c.nots > 0
+    return 2 if denied else abs(c.alignment), c.shape.startswith("topic")
 
 
 def _one_each(found: list[Candidate], low: list[str]) -> list[Candidate]:
