@@ -2,6 +2,7 @@
 
 import math
 import time
+import unicodedata
 import warnings
 
 import numpy as np
@@ -373,8 +374,28 @@ def test_a_pattern_that_never_ends_is_refused_in_time(sentences: pd.DataFrame) -
     assert time.monotonic() - began < 15
     with pytest.raises(PatternError, match="is no regular expression"):
         cs.concordance(sentences, "(", is_regex=True)
-    with pytest.raises(PatternError, match="the pattern is empty"):
+    with pytest.raises(PatternError, match="must be a word or words"):
         cs.concordance(sentences, " ")
+
+
+def test_what_is_asked_for_must_be_there(sentences: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="groups must be among River Daily, Steppe Post, got Sun"):
+        cs.compare_keywords(sentences, groups=["Sun"])
+    one = cs.compare_keywords(sentences, groups="River Daily", min_count=1, min_articles=1)
+    assert set(one["group"]) == {"River Daily"}
+    with pytest.raises(ValueError, match="by must be one name, such as 'outlet', got "):
+        cs.compare_keywords(sentences, by=["outlet"])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="width and limit must be 0 or more, got 80 and -1"):
+        cs.concordance(sentences, "pact", limit=-1)
+    with pytest.raises(ValueError, match="window and min_count must be 1 or more, got 5, 0"):
+        cs.collocates(sentences, "pact", min_count=0)
+
+
+def test_collocates_are_found_however_their_letters_are_written() -> None:
+    """Accents on their own and soft hyphens are no ends of words."""
+    apart = unicodedata.normalize("NFD", "The pact réfused to co\u00adoperate; йод")
+    near = cs.collocates(make_sentences(("a", "Post", f"{apart}. Nothing")), "pact", min_count=1)
+    assert set(near["term"]) == {"réfused", "cooperate", "йод"}
 
 
 def test_collocates_of_an_actor_stay_within_the_window() -> None:

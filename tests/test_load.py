@@ -297,6 +297,8 @@ def test_a_pipe_does_not_hang(tmp_path):
 def test_a_corpus_without_articles_says_what_to_do(tmp_path):
     with pytest.raises(CorpusError, match="does not exist"):
         read_articles(tmp_path / "missing")
+    with pytest.raises(CorpusError, match="the empty path does not exist"):
+        read_articles("")
     with pytest.raises(CorpusError, match="no article could be read"):
         read_articles(tmp_path)
     write(tmp_path, "README.md", "About this corpus.")

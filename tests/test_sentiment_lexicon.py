@@ -89,6 +89,12 @@ def test_explain_lexicon_quotes_the_text():
         assert quoted == row.term
 
 
+@pytest.mark.parametrize("span", [(0, None), (None, 7), (7, 0), (0, 70)])
+def test_a_target_outside_its_text_is_refused(span):
+    with pytest.raises(ValueError, match="start and end must lie in the text"):
+        explain_lexicon("Belarus is a friend.", *span)
+
+
 def test_lexicon_knows_no_names():
     names = {"russia", "kazakhstan", "armenia", "putin", "lukashenko", "trump", "obama", "clinton"}
     lexicon = load_lexicon()

@@ -347,6 +347,12 @@ def test_claims_that_cannot_be_read_are_named() -> None:
         find_contradictions(_told("It rained."), claims.assign(kind="size"))
     with pytest.raises(TableError, match="cannot be read"):
         find_contradictions(_told("It rained."), claims.assign(value="("))
+    with pytest.raises(TableError, match="value must hold NUMBER or MONTH, got 'two'"):
+        find_contradictions(_told("It rained."), claims.assign(value="two"))
+    with pytest.raises(TableError, match="fact must be a number or a range such as 2000-2500"):
+        find_contradictions(_told("It rained."), claims.assign(fact="many"))
+    with pytest.raises(TableError, match="claims 'none\\.csv' cannot be read: No such file"):
+        find_contradictions(_told("It rained."), "none.csv")
     with pytest.raises(TableError, match="claims table lacks question"):
         find_contradictions(_told("It rained."), claims.drop(columns="question"))
 

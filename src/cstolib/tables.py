@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 # body and heading are the article's own prose in its first full copy; all else is set apart.
@@ -43,6 +44,13 @@ HOW = ("name", "leader", "capital", "metonym", "group", "pronoun")
 UNITS = ("sentence", "target", "article")
 
 TEXT, COUNT, NUMBER, FLAG, DAY = "str", "Int64", "float64", "boolean", "datetime64[us]"
+_SAID = {
+    TEXT: "text",
+    COUNT: "whole numbers",
+    NUMBER: "numbers",
+    FLAG: "true or false",
+    DAY: "days such as 2022-09-15",
+}
 
 COLUMNS: dict[str, dict[str, str]] = {
     "articles": {
@@ -178,6 +186,41 @@ class TableError(ValueError):
         self.rows = rows
 
 
+def _convert(values: pd.Series, kind: str) -> pd.Series:
+    if str(values.dtype) == kind:
+        return values
+    if kind == DAY:  # of a moment with a time zone, the day in UTC
+        values = pd.to_datetime(values, utc=True, format="ISO8601").dt.tz_localize(None)
+    elif kind == NUMBER:
+        values = values.astype("Float64")  # in which a missing value may be written pd.NA
+    return values.astype(kind)
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    try:
+        _convert(pd.Series([value], dtype=object), kind)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _set_types(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """`frame` with the types of table `name`; raises TableError naming column, row and value."""
+    types = {c: kind for c, kind in COLUMNS.get(name, {}).items() if c in frame.columns}
+    columns = {}
+    for column, kind in types.items():
+        try:
+            columns[column] = _convert(frame[column], kind)
+        except (TypeError, ValueError, OverflowError):
+            wrong = frame[[not _is_of(value, kind) for value in frame[column]]]
+            raise TableError(
+                f"column {column} of the {name} table must hold {_SAID[kind]}, got "
+                f"{wrong[column].iloc[0]!r} in row {wrong.index[0]!r}",
+                wrong,
+            ) from None
+    return frame.assign(**columns).reset_index(drop=True)
+
+
 def make_table(
     name: str, data: Mapping[str, Any] | Iterable[Mapping[str, Any]] | pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -193,8 +236,7 @@ def make_table(
     else:
         frame = pd.DataFrame(list(data))
     extra = [column for column in frame.columns if column not in columns]
-    frame = frame.reindex(columns=[*columns, *extra])
-    return frame.astype(dict(columns)).reset_index(drop=True)
+    return _set_types(frame.reindex(columns=[*columns, *extra]), name)
 
 
 @cache
@@ -214,12 +256,45 @@ def _schema(name: str) -> Any:
 
 def require_columns(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
     """Raise TableError unless `frame`, which is to serve as table `name`, has these columns."""
+    if not isinstance(frame, pd.DataFrame):
+        raise TableError(
+            f"the {name} table must be a pandas DataFrame, got {type(frame).__name__}; make one "
+            "with pandas.DataFrame"
+        )
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise TableError(
             f"the {name} table lacks {', '.join(missing)}; "
-            f"it has {', '.join(map(str, frame.columns))}"
+            f"it has {', '.join(map(str, frame.columns)) or 'no column'}"
         )
+
+
+def _check_ids(articles: pd.DataFrame) -> None:
+    ids = articles["article_id"]
+    twins = articles[ids.duplicated(keep=False) | ids.isna()]
+    if len(twins):
+        named = ", ".join(sorted({str(value) for value in twins["article_id"]})[:5])
+        raise TableError(f"article_id must be unique and never missing; at fault: {named}", twins)
+
+
+def accept_table(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> pd.DataFrame:
+    """`frame`, which may come from anywhere, as table `name`; raises TableError if it cannot be.
+
+    It must have `columns`; those that `COLUMNS` names get their types. Rows are numbered from 0.
+    The ids of articles must be unique. Sentences stand as they are read: articles in the order in
+    which they come, each from its first sentence on; one without text says nothing.
+    """
+    require_columns(frame, name, columns)
+    table = _set_types(frame, name)
+    if name == "articles":
+        _check_ids(table)
+    if name != "sentences":
+        return table
+    table["text"] = table["text"].fillna("")
+    if "sentence" not in table:
+        return table
+    order = np.lexsort((table["sentence"].astype("float64"), table["article_id"].factorize()[0]))
+    return table if (np.diff(order) == 1).all() else table.iloc[order].reset_index(drop=True)
 
 
 def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -243,10 +318,7 @@ def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 def check_articles(frame: pd.DataFrame) -> pd.DataFrame:
     """The articles table, checked; article_id must be there and unique."""
     frame = check_table(frame, "articles")
-    twins = frame[frame["article_id"].duplicated(keep=False) | frame["article_id"].isna()]
-    if len(twins):
-        named = ", ".join(sorted({str(value) for value in twins["article_id"]})[:5])
-        raise TableError(f"article_id must be unique and never missing; at fault: {named}", twins)
+    _check_ids(frame)
     return frame
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ..codebook import ALIASES, Codebook, load_codebook
 from ..codebook.patterns import MOST_WORDS, Words, split_words
 from ..sentences import locate
-from ..tables import COLUMNS, make_table, require_columns
+from ..tables import COLUMNS, accept_table, make_table
 from .pronouns import (
     CARRY,
     Memory,
@@ -201,7 +201,7 @@ def find_mentions(sentences: pd.DataFrame, *, codebook: Codebook | None = None) 
     ("all except Belarus": true for Belarus).
     """
     columns = ("article_id", "sentence", "start", "end", "text")
-    require_columns(sentences, "sentences", columns)
+    sentences = accept_table(sentences, "sentences", columns)
     codebook = codebook or load_codebook()
     out: dict[str, list[Any]] = {name: [] for name in (*COLUMNS["mentions"], *_EXTRA)}
     current, memory = None, None

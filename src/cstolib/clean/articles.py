@@ -11,7 +11,7 @@ import pandas as pd
 from ..load import CorpusWarning
 from ..load.decode import mask_surrogates
 from ..repeats import find_boilerplate, find_repeats
-from ..tables import make_table, require_columns
+from ..tables import accept_table, make_table, require_columns
 from .body import BARRED, choose_lines, lift_runs, place_lines, score_first, score_second
 from .extracted import choose_extracted, parse_spans
 from .features import context_features, own_features
@@ -142,8 +142,9 @@ def _clean_batch(
 def label_articles(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What clean_articles returns, each article looked at by itself: no passage stands out yet."""
     require_columns(raw, "articles", ["article_id", "raw"])
-    frame = raw.assign(raw=[mask_surrogates(t) if isinstance(t, str) else "" for t in raw["raw"]])
-    articles = make_table("articles", frame)
+    frame = raw.assign(raw=[mask_surrogates(t) if isinstance(t, str) else t for t in raw["raw"]])
+    articles = make_table("articles", accept_table(frame, "articles", ()))
+    articles["raw"] = articles["raw"].fillna("")
     texts, records = list(articles["raw"]), articles.to_dict("records")
     runs = _find_runs(texts)
     today = date.today()
@@ -192,8 +193,8 @@ def ledger(passages: pd.DataFrame) -> pd.DataFrame:
 
     The characters of an article's rows add up to all its characters that lie in a passage.
     """
-    require_columns(passages, "passages", ["article_id", "start", "end", "kind"])
-    sized = passages.assign(characters=passages["end"] - passages["start"])
+    sized = accept_table(passages, "passages", ["article_id", "start", "end", "kind"])
+    sized["characters"] = sized["end"] - sized["start"]
     return (
         sized.groupby(["article_id", "kind"], sort=True)["characters"]
         .agg(passages="size", characters="sum")

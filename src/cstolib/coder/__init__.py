@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..codebook import ALIGNMENTS, Codebook, load_codebook
 from ..sentences import quote_at
-from ..tables import VOICES, make_table, require_columns
+from ..tables import VOICES, accept_table, make_table
 from .endpoint import CoderError as CoderError
 from .endpoint import Endpoint
 
@@ -234,10 +234,9 @@ def code_with_model(
         )
     if not 0 <= confidence <= 1:
         raise ValueError(f"confidence must be between 0 and 1, got {confidence}")
-    require_columns(
-        sentences, "sentences", ("article_id", "passage", "sentence", "start", "text", "kind")
-    )
-    require_columns(mentions, "mentions", ("article_id", "sentence"))
+    needed = ("article_id", "passage", "sentence", "start", "text", "kind")
+    sentences = accept_table(sentences, "sentences", needed)
+    mentions = accept_table(mentions, "mentions", ("article_id", "sentence"))
     codebook = codebook or load_codebook()
     batches = list(_batches(sentences, mentions))
     rows: list[dict[str, Any]] = []

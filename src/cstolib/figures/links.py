@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from ..codebook import Codebook, load_codebook
-from ..tables import require_columns
+from ..tables import accept_table
 from .positions import FIRM, issue_heading
 from .sheet import (
     Chart,
@@ -52,7 +52,7 @@ def plot_voices(statements: pd.DataFrame, *, size: str = "page") -> Chart:
 
     statements: the table that code_stance returned.
     """
-    require_columns(statements, "statements", ["actor", "voice"])
+    statements = accept_table(statements, "statements", ["actor", "voice"])
     paper = SIZES[size]
     counts = pd.crosstab(statements["actor"], statements["voice"])
     counts = counts.reindex(columns=list(VOICES), fill_value=0)
@@ -147,7 +147,7 @@ def plot_network(
     dashed away from it, dotted neither). `least`: ties of fewer statements are not drawn, and
     the note says how many.
     """
-    require_columns(statements, "statements", ["actor", "issue", "alignment"])
+    statements = accept_table(statements, "statements", ["actor", "issue", "alignment"])
     paper, book = SIZES[size], codebook or load_codebook()
     known = statements[statements["alignment"].notna()]
     ties = known.groupby(["actor", "issue"])["alignment"].agg(mean="mean", n="size").reset_index()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..codebook import Codebook, load_codebook
-from ..tables import require_columns
+from ..tables import accept_table
 from .sheet import (
     Chart,
     Look,
@@ -86,7 +86,7 @@ def plot_stance(
     the one that ships).
     """
     needed = ["actor", "issue", "n", "alignment"]
-    require_columns(positions, "positions", needed)
+    positions = accept_table(positions, "positions", needed)
     paper, book = SIZES[size], codebook or load_codebook()
     positions = positions.reindex(columns=[*needed, "conflict"])
     positions["conflict"] = positions["conflict"].fillna(False).astype(bool)
@@ -225,7 +225,7 @@ def plot_ranking(
     those that it was summarised from, for the marks of articles.
     """
     needed = ["actor", "n", "n_articles", "alignment", "low", "high"]
-    require_columns(positions, "positions", needed)
+    positions = accept_table(positions, "positions", needed)
     paper, book = SIZES[size], codebook or load_codebook()
     known = positions[positions["alignment"].notna() & (positions["n"] > 0)]
     if known.empty:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ..tables import require_columns
+from ..tables import accept_table
 from .sheet import (
     Chart,
     Mark,
@@ -57,6 +57,8 @@ def summarise_scores(scores: pd.DataFrame) -> pd.DataFrame:
     The interval is a percentile bootstrap over articles (2,000 draws, fixed seed); it is missing
     where one article is all there is. Missing scores count nowhere.
     """
+    needed = ["article_id", "unit", "target", "voice", "method", "score"]
+    scores = accept_table(scores, "scores", needed)
     unit = "target" if (scores["unit"] == "target").any() else "article"
     known = scores[(scores["unit"] == unit) & scores["score"].notna() & scores["target"].notna()]
     rows = []
@@ -98,7 +100,6 @@ def plot_sentiment(scores: pd.DataFrame, *, size: str = "page") -> Chart:
     scores: the table that score_sentiment returned, with rows of unit target. Several methods stand
     side by side.
     """
-    require_columns(scores, "scores", ["article_id", "unit", "target", "voice", "method", "score"])
     paper, means = SIZES[size], summarise_scores(scores)
     if means.empty:
         why = "no sentence about an actor was scored"

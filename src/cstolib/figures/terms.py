@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..keywords import marking_terms
-from ..tables import require_columns
+from ..tables import accept_table
 from .sheet import (
     Chart,
     Look,
@@ -57,7 +57,7 @@ def plot_keyness(terms: pd.DataFrame, *, top: int = 8, size: str = "page") -> Ch
     fewer where the sheet is full. Names of the group itself are left out.
     """
     needed = ["term", "group", "count", "count_rest", "log_ratio", "g2", "p_adjusted"]
-    require_columns(terms, "terms", needed)
+    terms = accept_table(terms, "terms", needed)
     paper = SIZES[size]
     further = ["low", "high", "articles", "group_articles", "own_name"]
     chosen, groups = _choose(terms.reindex(columns=[*needed, *further]), paper, top)

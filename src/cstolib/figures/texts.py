@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ..tables import PROSE, require_columns
+from ..tables import PROSE, accept_table
 from .sheet import (
     Chart,
     Look,
@@ -83,8 +83,8 @@ def plot_provenance(passages: pd.DataFrame, articles: pd.DataFrame, *, size: str
 
     passages: the table that clean_articles returned; articles: path or raw give the file's length.
     """
-    require_columns(passages, "passages", ["article_id", "start", "end", "kind"])
-    require_columns(articles, "articles", ["article_id"])
+    passages = accept_table(passages, "passages", ["article_id", "start", "end", "kind"])
+    articles = accept_table(articles, "articles", ["article_id"])
     paper = SIZES[size]
     if passages.empty:
         why = "there are no passages to show"
@@ -171,7 +171,8 @@ def plot_coverage(counts: pd.DataFrame, *, size: str = "page") -> Chart:
     counts: actor, before, after (mentions), words_before, words_after. Before: the raw files with
     repeats, furniture and copies; after: one copy of each article, its own text only.
     """
-    require_columns(counts, "coverage", ["actor", "before", "after", "words_before", "words_after"])
+    needed = ["actor", "before", "after", "words_before", "words_after"]
+    counts = accept_table(counts, "coverage", needed)
     paper = SIZES[size]
     known = counts[(counts["before"] > 0) | (counts["after"] > 0)]
     if known.empty:

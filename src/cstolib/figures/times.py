@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from ..codebook import Codebook, load_codebook
-from ..tables import require_columns
+from ..tables import accept_table, require_columns
 from .sheet import Chart, Look, Mark, at_any_size, body_inches, empty_chart, open_sheet, write
 from .style import INK, MUTED, RULE, SIZES, alignment_color, count_of, plain
 
@@ -68,7 +68,8 @@ def plot_timeline(
     stated (date_basis) is drawn hollow. events: date, event, and verified ("yes", or anything else
     for a day that is uncertain, drawn as a dashed line).
     """
-    require_columns(statements, "statements", ["actor", "alignment", "event_date", "date_basis"])
+    needed = ["actor", "alignment", "event_date", "date_basis"]
+    statements = accept_table(statements, "statements", needed)
     if events is not None:
         require_columns(events, "events", ["date", "event"])
     paper, book = SIZES[size], codebook or load_codebook()

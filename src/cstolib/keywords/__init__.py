@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ..tables import COLUMNS, PROSE, make_table, require_columns
+from ..tables import COLUMNS, PROSE, accept_table, make_table, require_columns
 from . import keyness
 from .collocation import collocates as collocates
 from .collocation import collocations as collocations
@@ -50,12 +50,15 @@ def label_groups(
     by: str,
 ) -> pd.Series:
     """The groups of each sentence, a tuple in its order; None where it takes no part."""
+    if not isinstance(by, str):
+        raise ValueError(f"by must be one name, such as 'outlet', got {by!r}")
     if by == "actor":
         if mentions is None:
             raise ValueError(
                 "by='actor' needs the mentions: pass mentions=find_mentions(sentences)"
             )
-        require_columns(mentions, "mentions", ["article_id", "sentence", "actor"])
+        require_columns(sentences, "sentences", ["sentence"])
+        mentions = accept_table(mentions, "mentions", ["article_id", "sentence", "actor"])
         named = mentions.groupby(["article_id", "sentence"])["actor"].agg(
             lambda actors: tuple(sorted(set(actors.dropna())))
         )
@@ -155,13 +158,14 @@ def compare_keywords(
     (dispersion over the group's articles), own_name (the term only names the group). p_adjusted is
     Benjamini and Hochberg's over all tests of this call. low and high: 95 % interval of log_ratio.
     """
-    require_columns(sentences, "sentences", ["article_id", "text"])
+    sentences = accept_table(sentences, "sentences", ["article_id", "text"])
+    if articles is not None:
+        articles = accept_table(articles, "articles", ["article_id"])
     if ngrams < 1 or min_count < 1 or min_articles < 1:
         raise ValueError(
             "ngrams, min_count and min_articles must be 1 or more, got "
             f"{ngrams}, {min_count}, {min_articles}"
         )
-    sentences = sentences.reset_index(drop=True)
     labels = label_groups(sentences, articles, mentions, by)
     language = _of_article(sentences, articles, "language")
     rows = pd.DataFrame(
@@ -176,7 +180,10 @@ def compare_keywords(
     known = rows["language"].dropna()
     rows["language"] = rows["language"].fillna(known.mode().iloc[0] if len(known) else "")
     everyone = sorted({group for label in set(rows["groups"]) for group in label})
-    wanted = everyone if groups is None else [g for g in everyone if g in set(groups)]
+    chosen = {groups} if isinstance(groups, str) else set(everyone if groups is None else groups)
+    if unknown := sorted(chosen - set(everyone)):
+        raise ValueError(f"groups must be among {', '.join(everyone)}, got {', '.join(unknown)}")
+    wanted = sorted(chosen)
     if len(everyone) < 2 and by != "actor":
         named = f"only {everyone[0]}" if everyone else "none"
         missing = int(labels.isna().sum())
@@ -193,7 +200,10 @@ def compare_keywords(
     }
     if by != "outlet":  # the press names itself in every text: that tells nothing of a group
         own |= {(group, name) for group in everyone for name in outlet_names}
-    whole = [*phrases, *sorted(name for name in outlet_names if " " in name)]
+    whole = [
+        *([phrases] if isinstance(phrases, str) else phrases),
+        *sorted(name for name in outlet_names if " " in name),
+    ]
     tokens = join_phrases(encode_words(sentences["text"]), whole)
     parts = []
     for code, part in rows.groupby("language", sort=True):

@@ -1,5 +1,6 @@
 """Sentences -> the words that keep company with an actor, and pairs of words that go together."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..actors import place_mentions
-from ..tables import make_table, require_columns
+from ..tables import accept_table, make_table
 from . import keyness
 from .kwic import find_matches
 from .words import (
@@ -29,9 +30,13 @@ MEASURES = (
 )
 
 
+# As WORD, with the soft hyphens and loose accents that folding takes out of a word or into it.
+_SPELT = re.compile(r"[\w\u00ad\u0300-\u036f]+(?:['’-][\w\u00ad\u0300-\u036f]+)*")
+
+
 def _near(text: str, spans: list[tuple[int, int]], window: int) -> Iterator[tuple[str, bool]]:
     """Each word within `window` words of a span, once, and whether it stands before it."""
-    found = [(m.start(), m.end()) for m in WORD.finditer(text)]
+    found = [(m.start(), m.end()) for m in _SPELT.finditer(text)]
     inside = [any(s < high and e > low for low, high in spans) for s, e in found]
     for i, (start, end) in enumerate(found):
         if inside[i]:
@@ -59,14 +64,13 @@ def collocates(
     count: uses in the window; count_rest: elsewhere; group: the node. before, after: uses on each
     side. Measures are those of compare_keywords; min_count is of uses in the window.
     """
-    require_columns(sentences, "sentences", ["article_id", "text"])
-    if window < 1:
-        raise ValueError(f"window must be 1 word or more, got {window}")
-    sentences = sentences.reset_index(drop=True)
+    place = ["sentence", "start", "end"] if mentions is not None else []
+    sentences = accept_table(sentences, "sentences", ["article_id", "text", *place])
+    if window < 1 or min_count < 1:
+        raise ValueError(f"window and min_count must be 1 or more, got {window}, {min_count}")
     if mentions is not None:
-        require_columns(
-            mentions, "mentions", ["article_id", "sentence", "start", "actor", "surface"]
-        )
+        needed = ["article_id", *place, "actor", "surface"]
+        mentions = accept_table(mentions, "mentions", needed)
         placed = place_mentions(sentences, mentions[mentions["actor"] == node])
         keys = zip(sentences["article_id"], sentences["sentence"], strict=True)
         row_of = {key: row for row, key in enumerate(keys)}
@@ -150,7 +154,7 @@ def collocations(
     over the sentences. Columns: term, first, second, count, count_first, count_second, score,
     articles. A pair with a function word is left out unless `function_words`.
     """
-    require_columns(sentences, "sentences", ["article_id", "text"])
+    sentences = accept_table(sentences, "sentences", ["article_id", "text"])
     if measure not in MEASURES:
         raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {measure!r}")
     from nltk.metrics.association import BigramAssocMeasures

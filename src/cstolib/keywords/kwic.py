@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..sentences import locate
-from ..tables import require_columns
+from ..tables import accept_table
 
 SORTS = ("position", "left", "right", "match")
 # Seconds that a search may take before it is refused, and more for each million characters; an
@@ -38,10 +38,8 @@ def compile_pattern(pattern: str, *, is_regex: bool = False, case: bool = False)
     """The compiled search; raises PatternError where `pattern` cannot be read."""
     import regex
 
-    if not pattern.strip():
-        raise PatternError(
-            "the pattern is empty: give a word, as in concordance(sentences, 'bloc*')"
-        )
+    if not isinstance(pattern, str) or not pattern.strip():
+        raise PatternError(f"the pattern must be a word or words, such as 'bloc*', got {pattern!r}")
     source = pattern if is_regex else _from_wildcards(pattern)
     try:
         return regex.compile(source, regex.VERSION0 if case else regex.VERSION0 | regex.IGNORECASE)
@@ -126,10 +124,11 @@ def concordance(
     speaker, date where the sentences have them.
     Raises PatternError for a pattern that cannot be read or that takes too long.
     """
-    require_columns(sentences, "sentences", ["article_id", "text"])
+    sentences = accept_table(sentences, "sentences", ["article_id", "text"])
     if sort not in SORTS:
         raise ValueError(f"sort must be one of {', '.join(SORTS)}, got {sort!r}")
-    sentences = sentences.reset_index(drop=True)
+    if width < 0 or (limit is not None and limit < 0):
+        raise ValueError(f"width and limit must be 0 or more, got {width} and {limit}")
     carried = [c for c in ("voice", "speaker", "date") if c in sentences.columns]
     columns = ["article_id", "sentence", "start", "end", "left", "match", "right", *carried]
     has_place = {"start", "end"} <= set(sentences.columns)

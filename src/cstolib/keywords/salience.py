@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..tables import require_columns
+from ..tables import accept_table
 from .words import encode_words, make_ngrams, number_terms, stopwords, to_terms
 
 METHODS = ("tfidf", "yake")
@@ -78,13 +78,13 @@ def keyphrases(
     better; one article alone gives its most frequent words); "yake" reads the article alone (lower
     scores are better). most_words: the longest phrase.
     """
-    require_columns(sentences, "sentences", ["article_id", "text"])
+    sentences = accept_table(sentences, "sentences", ["article_id", "text"])
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     if top < 1 or most_words < 1:
         raise ValueError(f"top and most_words must be 1 or more, got {top}, {most_words}")
     by = _by_tfidf if method == "tfidf" else _by_yake
-    found = by(sentences.reset_index(drop=True), top, most_words)
+    found = by(sentences, top, most_words)
     found = found.assign(method=method)
     found["rank"] = found.groupby("article_id").cumcount() + 1
     return found[list(COLUMNS)].reset_index(drop=True)

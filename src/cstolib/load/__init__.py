@@ -159,8 +159,9 @@ def read_articles(
     files = list_files(source, strict)
     records = read_records(files, strict, largest)
     if not records:
+        why = f"none of {len(files)} files can be read, see the warnings" if files else "no file"
         raise CorpusError(
-            f"no article could be read from {source}: {len(files)} files were found. "
+            f"no article could be read from {source}: {why}. "
             f"Put files of these types there: {', '.join(sorted(READERS))}"
         )
     give_ids(records)

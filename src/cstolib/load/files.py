@@ -108,8 +108,10 @@ def list_files(source: str | Path | Iterable[str | Path], strict: bool) -> list[
     files: dict[Path, tuple[Path, str]] = {}
     for item in sources:
         path = Path(item).expanduser()
-        if not path.exists():
-            raise CorpusError(f"{path} does not exist; give a file or a folder of articles")
+        if not str(item) or not path.exists():
+            raise CorpusError(
+                f"{item or 'the empty path'} does not exist; give a file or a folder of articles"
+            )
         for file, name in _walk(path, strict) if path.is_dir() else [(path, path.name)]:
             known = files.get(file.resolve())
             if known is None or len(name) > len(known[1]):

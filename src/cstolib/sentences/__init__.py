@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..tables import KINDS, make_table, require_columns
+from ..tables import KINDS, TableError, accept_table, make_table
 from .voices import Voice, assign_voices
 from .wordlists import words
 
@@ -206,6 +206,22 @@ def _chosen(passages: pd.DataFrame, kinds: tuple[str, ...], left_out: set[str]) 
     return frame.sort_values(["article_id", "start"], kind="stable")
 
 
+def _check_places(passages: pd.DataFrame, articles: pd.DataFrame) -> None:
+    """Raise TableError where a passage is not in the raw text of its article."""
+    sizes = articles.set_index("article_id")["raw"].str.len()
+    size = passages["article_id"].map(sizes).astype("Int64")
+    start, end = passages["start"], passages["end"]
+    lost = passages[~((start >= 0) & (start <= end) & (end <= size)).fillna(False)]
+    if len(lost):
+        row = lost.iloc[0]
+        raise TableError(
+            f"{len(lost)} passages are not in the raw text of their article; first: start "
+            f"{row['start']}, end {row['end']} of article {row['article_id']}; are both tables of "
+            "one run?",
+            lost,
+        )
+
+
 def _voices(rows: Iterable[tuple[Any, ...]]) -> list[Voice]:
     """The voice of each sentence of one article."""
     return assign_voices([[row[5] for row in group] for _, group in groupby(rows, lambda r: r[1])])
@@ -249,18 +265,21 @@ def split_sentences(
     and `shifts`, by `locate` and `quote_at`, leads back.
     Articles that `copies` calls same, edited or excerpt of another are left out.
     """
-    require_columns(articles, "articles", ["article_id", "raw"])
-    require_columns(passages, "passages", ["article_id", "passage", "start", "end", "kind"])
-    kinds = tuple(kinds)
+    articles = accept_table(articles, "articles", ["article_id", "raw"])
+    needed = ["article_id", "passage", "start", "end", "kind"]
+    passages = accept_table(passages, "passages", needed)
+    kinds = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     unknown = sorted(set(kinds) - set(KINDS))
     if unknown:
         raise ValueError(f"kinds must be among {', '.join(KINDS)}, got {', '.join(unknown)}")
     left_out: set[str] = set()
     if copies is not None:
+        copies = accept_table(copies, "copies", ["article_id", "relation"])
         gone = copies["relation"].isin(("same", "edited", "excerpt"))
         left_out = set(copies.loc[gone, "article_id"])
     raws = dict(zip(articles["article_id"], articles["raw"], strict=True))
     chosen = _chosen(passages, kinds, left_out)
+    _check_places(chosen, articles)
     texts = chosen["text"] if "text" in chosen.columns else [None] * len(chosen)
     columns = [chosen[c] for c in ("article_id", "passage", "start", "end", "kind")]
     parts = _join_drop_caps(list(zip(*columns, texts, strict=True)), raws)

@@ -15,16 +15,17 @@ _OTHER_SMALL_WORDS = (  # of languages in Latin letters
     "het een van och att som că și este że do není"
 )
 _BEYOND_LATIN = re.compile(r"[\u0250-\u1fff\u2c00-\uffff]")
+_LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = frozenset(_SMALL_WORDS.split())
 _FOREIGN = frozenset(_OTHER_SMALL_WORDS.split())
 
 
 def _is_latin(text: str) -> bool:
-    """Whether at least half of the letters are Latin."""
+    """Whether there are letters, and at least half of them are Latin."""
     if not _BEYOND_LATIN.search(text):
-        return True
+        return _LETTER.search(text) is not None
     letters = [c for c in text if c.isalpha()]
-    return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
+    return 2 * sum(c < "\u0250" for c in letters) >= max(len(letters), 1)
 
 
 def _reads_english(text: str) -> bool:
@@ -38,7 +39,7 @@ def _reads_english(text: str) -> bool:
 
 def readable(frame: pd.DataFrame) -> np.ndarray:
     """Which rows are in English, by their `language` or, where that is missing, by their words."""
-    texts = frame["text"].tolist()
+    texts = [text if isinstance(text, str) else "" for text in frame["text"]]
     if "language" not in frame.columns:
         return np.array([_reads_english(text) for text in texts], dtype=bool)
     languages = frame["language"].tolist()

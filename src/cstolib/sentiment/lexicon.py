@@ -264,6 +264,16 @@ def lexicon_probabilities(texts: Sequence[str], spans: Sequence[Spans]) -> np.nd
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def check_span(text: str, start: Any, end: Any) -> tuple[int, int]:
+    """A target's place in `text`, as numbers; raises ValueError where it is not in it."""
+    if start is None or end is None or not 0 <= start < end <= len(text):
+        raise ValueError(
+            f"start and end must lie in the text (0 <= start < end <= {len(text)}), "
+            f"got {start} and {end} in {text[:60]!r}"
+        )
+    return int(start), int(end)
+
+
 def explain_lexicon(text: str, start: int | None = None, end: int | None = None) -> pd.DataFrame:
     """What moved the lexicon score of `text` toward its target, the strongest first.
 
@@ -272,7 +282,7 @@ def explain_lexicon(text: str, start: int | None = None, end: int | None = None)
     against each other). The rows and the row `bias` add up to the score exactly.
     """
     lexicon = load_lexicon()
-    spans = [] if start is None or end is None else [(start, end)]
+    spans = [] if start is None and end is None else [check_span(text, start, end)]
     offsets = _offsets(text, spans)
     numbers = [lexicon.words.get(token, 0) for token in tokenise(text, spans)]
     flat = np.array(numbers, dtype=np.int64)

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from ..actors import place_mentions
-from ..tables import make_table, require_columns
+from ..tables import accept_table, make_table, require_columns
 from .english import readable
-from .lexicon import Spans, lexicon_probabilities
+from .lexicon import Spans, check_span, lexicon_probabilities
 from .model import model_probabilities
 from .vader import compound_scores
 
@@ -102,7 +102,7 @@ def score_targets(
     _warn_unread(frame, read, method)
     texts = frame["text"].to_numpy(dtype=object)
     places = [
-        [] if pd.isna(start) or pd.isna(end) else [_span(text, start, end)]
+        [] if pd.isna([text, start, end]).any() else [check_span(text, start, end)]
         for text, start, end in zip(texts, frame["start"], frame["end"], strict=True)
     ]
     at = np.flatnonzero(read)
@@ -112,15 +112,6 @@ def score_targets(
     out = out.drop(columns=[c for c in measured.columns if c in out.columns]).join(measured)
     out.index = frame.index
     return out
-
-
-def _span(text: str, start: Any, end: Any) -> tuple[int, int]:
-    if not 0 <= start < end <= len(text):
-        raise ValueError(
-            f"start and end must lie in the text (0 <= start < end <= {len(text)}), "
-            f"got {start} and {end} in {text[:60]!r}"
-        )
-    return int(start), int(end)
 
 
 def _targets(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
@@ -222,8 +213,8 @@ def score_sentiment(
     A sentence that is not in English has no row, and one SentimentWarning counts them.
     """
     _check(method, min_confidence)
-    require_columns(sentences, "sentences", ["article_id", "sentence", "start", "end", "text"])
-    table = make_table("sentences", sentences)
+    needed = ["article_id", "sentence", "start", "end", "text"]
+    table = make_table("sentences", accept_table(sentences, "sentences", needed))
     if not comments:
         table = table[~table["kind"].isin(["comment"])]
     read = readable(table)
@@ -233,8 +224,7 @@ def score_sentiment(
     pairs = None
     if mentions is not None:
         named = ["article_id", "sentence", "start", "end", "actor", "surface"]
-        require_columns(mentions, "mentions", named)
-        pairs = _targets(table, make_table("mentions", mentions))
+        pairs = _targets(table, accept_table(mentions, "mentions", named))
     hidden = _named(table, pairs)
     whole = _measure(method, table["text"].tolist(), hidden, min_confidence)
     parts = [pd.concat([table[columns].assign(unit="sentence", target=None), whole], axis=1)]

@@ -11,7 +11,7 @@ from ..keywords import label_groups, marking_terms
 from ..keywords.kwic import concordance
 from ..sentences import split_sentences
 from ..sentiment import score_sentiment
-from ..tables import KINDS, require_columns
+from ..tables import KINDS, accept_table
 from ..validate import krippendorff_alpha
 from .corpus import Corpus
 
@@ -83,9 +83,8 @@ def compare_methods(scores: pd.DataFrame) -> pd.DataFrame:
     Columns method, reference (the other method), measure (Krippendorff's alpha, interval scale),
     value, n (scored by both). Missing where fewer than two are scored by both.
     """
-    require_columns(
-        scores, "scores", ["article_id", "unit", "sentence", "target", "method", "score"]
-    )
+    needed = ["article_id", "unit", "sentence", "target", "method", "score"]
+    scores = accept_table(scores, "scores", needed)
     keys = ["article_id", "sentence", "target"]
     both = scores[(scores["unit"] == "target") & scores["score"].notna()]
     wide = both.pivot_table(index=keys, columns="method", values="score", aggfunc="mean")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..tables import TableError, require_columns
+from ..tables import TableError, accept_table, require_columns
 
 KINDS = ("number", "month", "choice")
 COLUMNS = ("claim", "question", "kind", "about", "value", "fact", "source", "note")
@@ -25,6 +25,7 @@ _NUMBER = (
     r"(?:\d{1,3}(?:[,.   ]\d{3})+|\d+(?:\.\d+)?|" + "|".join(_WORDS) + r")"
     r"(?:\s+(?:hundred|thousand|million))?"
 )
+_FACT = re.compile(r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?")
 _MONTH = (
     r"(?:" + "|".join(m.title() for m in _MONTHS) + r"|(?:[Ee]arlier |[Ll]ater )?[Tt]his month|"
     r"[Ll]ast month)"
@@ -51,8 +52,11 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     sources differ), source, note.
     """
     shipped = resources.files("cstolib") / "resources" / "claims.csv"
-    with (Path(path) if path else shipped).open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype="str", keep_default_na=False)
+    try:
+        with (Path(path) if path else shipped).open(encoding="utf-8") as file:
+            return pd.read_csv(file, dtype="str", keep_default_na=False)
+    except OSError as error:
+        raise TableError(f"the claims {str(path)!r} cannot be read: {error.strerror}") from None
 
 
 def _compile(pattern: str, claim: str) -> re.Pattern[str]:
@@ -82,8 +86,16 @@ def _read(claims: pd.DataFrame) -> list[_Claim]:
             value = tuple((o[0].strip(), _compile(o[2].strip(), name)) for o in options)
         else:
             value = tuple(("", _compile(o.strip(), name)) for o in str(row["value"]).split("||"))
+        if row["kind"] != "choice" and not all("value" in p.groupindex for _, p in value):
+            raise TableError(
+                f"claim {name!r}: value must hold NUMBER or MONTH, got {row['value']!r}"
+            )
         about = tuple(_compile(part.strip(), name) for part in str(row["about"]).split("&&"))
         fact, source = str(row.get("fact", "")) or None, str(row.get("source", "")) or None
+        if row["kind"] == "number" and fact and not _FACT.fullmatch(fact):
+            raise TableError(
+                f"claim {name!r}: fact must be a number or a range such as 2000-2500, got {fact!r}"
+            )
         out.append(_Claim(name, str(row["question"]), row["kind"], about, value, fact, source))
     return out
 
@@ -166,7 +178,8 @@ def find_contradictions(
     n_values (different values told), n_articles. It finds what its patterns describe and no more;
     a rounded number counts as another value.
     """
-    require_columns(sentences, "sentences", ["article_id", "sentence", "start", "end", "text"])
+    needed = ["article_id", "sentence", "start", "end", "text"]
+    sentences = accept_table(sentences, "sentences", needed)
     read = _read(
         load_claims(claims) if claims is None or not isinstance(claims, pd.DataFrame) else claims
     )

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..tables import TableError, require_columns
+from ..tables import TableError, accept_table, require_columns
 
 # For the texts in un_votes.csv all but one lean against Moscow's war, so that a no sides with it;
 # to stay away or abstain is neither.
@@ -72,7 +72,7 @@ def compare_votes(
     with Moscow), rho, p (exact, two-sided), p_smallest (what so many states, with these ties, allow
     at best), n_states. Actors without votes are left out: they stand in `attrs["left_out"]`.
     """
-    require_columns(positions, "positions", ["actor", "alignment"])
+    positions = accept_table(positions, "positions", ["actor", "alignment"])
     twins = positions[positions["actor"].duplicated()]
     if len(twins):
         raise TableError(
@@ -86,7 +86,14 @@ def compare_votes(
     if strange:
         raise TableError(f"vote must be Y, N, A or NV, got {', '.join(strange)}")
     when = pd.to_datetime(votes["date"])
-    votes = votes[when.ge(since) & (when.le(until) if until else True)]
+    first, last = (
+        pd.to_datetime(day, errors="coerce") for day in (since, until or pd.Timestamp.max)
+    )
+    if pd.isna(first) or pd.isna(last):
+        raise ValueError(
+            f"since and until must be days such as 2022-02-24, got {since!r} and {until!r}"
+        )
+    votes = votes[when.between(first, last)]
     known = positions[positions["alignment"].notna()].sort_values("actor", kind="stable")
     kept = known[known["actor"].isin(votes["country"])]
     table = votes[votes["country"].isin(kept["actor"])].pivot_table(
