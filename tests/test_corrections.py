@@ -15,6 +15,7 @@ from cstolib.corrections import (
     correct_articles,
     correct_copies,
     correct_passages,
+    correct_sentences,
     describe_corrections,
     find_quote,
     hash_text,
@@ -138,6 +139,29 @@ def test_metadata_and_dates_are_corrected() -> None:
     assert row["outlet"] == "New Post"
     assert (row["date"], row["date_high"]) == (pd.Timestamp("2022-09-15"),) * 2
     assert row["date_basis"] == "stated"
+
+
+@pytest.mark.parametrize(
+    ("text", "voice", "said"),
+    [
+        ("Belarus supports Russia in the war, President Lukashenko said.", "author", "author"),
+        ("Belarus supports Russia in the war.", "quoted", "other"),
+    ],
+)
+def test_statements_follow_the_corrected_voice_of_their_sentence(
+    text: str, voice: str, said: str
+) -> None:
+    articles = make_table("articles", [{"article_id": "a", "raw": text}])
+    passage = {"article_id": "a", "passage": 0, "start": 0, "end": len(text), "kind": "body"}
+    sentences = cs.split_sentences(articles, make_table("passages", [passage]))
+    row = (hash_text(text), "supports Russia", "voice", voice, "A", "")
+    placed = place_corrections(pd.DataFrame([row], columns=list(COLUMNS), dtype="str"), articles)
+
+    def voices(table: pd.DataFrame) -> list[str]:
+        return cs.code_stance(table, cs.find_mentions(table), vote=False)["voice"].tolist()
+
+    assert said not in voices(sentences)
+    assert set(voices(correct_sentences(sentences, placed))) == {said}
 
 
 def test_copies_are_denied_and_stated() -> None:

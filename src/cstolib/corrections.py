@@ -209,13 +209,16 @@ def correct_copies(copies: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
 
 
 def correct_sentences(sentences: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
-    """Sentences with corrected voices."""
+    """Sentences with corrected voices; the statements in them follow, by `reported`."""
     sentences = sentences.copy()
+    whole = "0-" + sentences["text"].str.len().astype("str") + ":other"
     for row in _rows(placed, ["voice"]):
         here = _overlapping(sentences, row)
         sentences.loc[here, "voice"] = row.value
         if row.value == "author":
-            sentences.loc[here, "speaker"] = None
+            sentences.loc[here, ["speaker", "reported"]] = None
+        else:
+            sentences.loc[here, "reported"] = whole[here]
     return sentences
 
 
