@@ -13,7 +13,7 @@ from .candidates import LIMIT, find_roots, key_bits, split_pairs, unite_pairs
 from .prose import Prose
 
 _GAP = 12  # shingles: what two changed words near each other spoil within a shared stretch
-_NEXT = np.uint64(1)
+_NONE, _NEXT = np.uint64(0), np.uint64(1)
 
 
 class Overlap(NamedTuple):
@@ -87,37 +87,81 @@ def _index(values):
 
 
 @numba.njit(nogil=True)
-def _mark_common(shingles, common, stock, shift, places, marks):
-    """Set marks[i] where shingle i lies in a stretch that many unlike articles share.
+def _find_common(shingles, common, stock, shift, places, stretches):
+    """Put into `stretches` where those begin and end that many unlike articles share; how many.
 
     The samples tell: what follows one of the `common`, whose hash table is `stock`, counts as it.
-    `places` gets where they are.
+    `places` gets where they are, and the end.
     """
-    count = 0
-    for i in range(shingles.shape[0]):
+    count = _NONE
+    for i in range(np.uint64(shingles.shape[0])):
         places[count] = i
-        count += shingles[i] < LIMIT
+        count += np.uint64(shingles[i] < LIMIT)
+    places[count] = shingles.shape[0]
+    found = 0
     for k in range(count):
-        if stock[_find(shingles[places[k]] >> shift, common, stock)] >= 0:
-            marks[places[k] : places[k + 1] if k + 1 < count else shingles.shape[0]] = True
+        if stock[_find(shingles[np.uint64(places[k])] >> shift, common, stock)] >= 0:
+            stretches[found] = places[k], places[k + _NEXT]
+            found += 1
+    return found
 
 
 @numba.njit(nogil=True)
-def _bridge(shared, marks, n):
-    """How many of n shingles lie in shared stretches, short gaps included, and how many in all.
+def _match(one, table, first, other, hit, places):
+    """How many distinct shingles both articles have; and how many of those of `other`.
 
-    Those in `marks`, which many unlike articles share, do not count.
+    `places` gets where these are. `table` and `first` are what _tabulate made of `one`; `hit` gets
+    which of its shingles the other has, where each first is.
     """
-    total = 0
+    hit[: one.shape[0]] = False
+    mask = np.uint64(table.shape[0] - 1)
+    count = _NONE
+    for i in range(np.uint64(other.shape[0])):  # no branches: most that are not shared end here
+        places[count] = i
+        count += np.uint64(table[other[i] & mask] >= 0)
+    both = 0
+    shared = _NONE
+    place = np.int64(-1)
+    for k in range(count):
+        value = other[np.uint64(places[k])]
+        place += 1  # what is shared mostly goes on
+        if place == one.shape[0] or one[np.uint64(place)] != value:
+            place = np.int64(table[_find(value, one, table)])
+        if place >= 0:
+            both += not hit[first[np.uint64(place)]]
+            hit[first[np.uint64(place)]] = True
+            places[shared] = places[k]
+            shared += _NEXT
+    return both, np.int64(shared)
+
+
+@numba.njit(nogil=True)
+def _cover(places, stretches, size):
+    """What the shared shingles at `places`, each of `size` words, cover.
+
+    That is: words; words without the `stretches` that many unlike articles share; and shingles in
+    shared stretches, short gaps included, these left out.
+    """
+    words = 0
+    rare_words = 0
     inside = 0
-    last = -_GAP
-    for i in range(n):
-        if not marks[i]:
-            if shared[i]:
-                inside += total - last if total - last <= _GAP else 1
-                last = total
-            total += 1
-    return inside, total
+    last = last_rare = -size
+    last_counted = -_GAP
+    before = 0  # shingles that do not count
+    k = 0
+    for i in places:
+        words += min(i - last, size)
+        last = i
+        while k < stretches.shape[0] and stretches[k, 1] <= i:
+            before += stretches[k, 1] - stretches[k, 0]
+            k += 1
+        if k == stretches.shape[0] or i < stretches[k, 0]:
+            rare_words += min(i - last_rare, size)
+            last_rare = i
+            gap = i - before - last_counted
+            inside += gap if gap <= _GAP else 1
+            last_counted = i - before
+    return words, rare_words, inside
 
 
 @kernel
@@ -132,69 +176,48 @@ def _compare(shingles, ends, counts, kept, left, common, stock, shift, found):
     articles = ends.shape[0]
     starts = np.zeros(articles, np.int64)
     starts[1:] = ends[:-1]
-    longest = (ends - starts).max()
+    totals = ends - starts
+    longest = totals.max()
     table = np.empty(_slots(longest), np.int32)
     first = np.empty(longest, np.int32)  # where in the kept article each of its shingles first is
-    hit = np.empty(longest, np.bool_)  # whether the other has it
-    shared = np.empty(longest, np.bool_)
-    marks = np.zeros(ends[-1], np.bool_)
+    hit = np.empty(longest, np.bool_)
+    places = np.empty(longest + 1, np.int32)
+    stretches = np.empty((ends[-1], 2), np.int32)
+    bounds = np.zeros(articles + 1, np.int64)  # of the stretches of each article
     distinct = np.full(articles, -1)
-    if common.shape[0]:
-        for i in range(articles):
-            own = slice(starts[i], ends[i])
-            _mark_common(shingles[own], common, stock, shift, first, marks[own])
-    places = table
+    for i in range(articles):
+        own = stretches[bounds[i] :]
+        if common.shape[0]:
+            every = shingles[starts[i] : ends[i]]
+            own = own[: _find_common(every, common, stock, shift, places, own)]
+            totals[i] -= (own[:, 1] - own[:, 0]).sum()
+            bounds[i + 1] = bounds[i] + own.shape[0]
+    slots = table
     for p in range(kept.shape[0]):
         a = shingles[starts[kept[p]] : ends[kept[p]]]
         if p == 0 or kept[p] != kept[p - 1]:
-            places = table[: _slots(a.shape[0])]
-            distinct[kept[p]] = _tabulate(a, places, first)
+            slots = table[: _slots(a.shape[0])]
+            distinct[kept[p]] = _tabulate(a, slots, first)
         b = shingles[starts[left[p]] : ends[left[p]]]
-        common_b = marks[starts[left[p]] : ends[left[p]]]
-        hit[: a.shape[0]] = False
-        place = np.int64(-1)
-        both = 0
-        words = 0
-        rare_words = 0
-        window = 0  # a bit for each of the last five shingles: whether it is shared
-        rare = 0
-        for i in range(b.shape[0]):
-            place += 1  # what is shared mostly goes on
-            if place == a.shape[0] or a[place] != b[i]:
-                place = np.int64(places[_find(b[i], a, places)])
-            shared[i] = place >= 0
-            if place < 0 and window == 0:
-                continue  # far from what is shared
-            if place >= 0:
-                both += not hit[first[place]]
-                hit[first[place]] = True
-            window = (window << 1 | shared[i]) & 31
-            words += window > 0
-            rare = (rare << 1 | (shared[i] and not common_b[i])) & 31
-            rare_words += rare > 0
-        for _ in range(min(counts[left[p]], SHINGLE) - 1):  # the words after the last shingle
-            window = (window << 1) & 31
-            words += window > 0
-            rare = (rare << 1) & 31
-            rare_words += rare > 0
-        found[p, 0] = both
-        found[p, 3] = words
-        found[p, 4] = rare_words
+        both, shared = _match(a, slots, first, b, hit, places)
+        stock_b = stretches[bounds[left[p]] : bounds[left[p] + 1]]
+        words, rare_words, inside = _cover(places[:shared], stock_b, min(counts[left[p]], SHINGLE))
+        total = totals[left[p]]
         if a.shape[0] < b.shape[0]:
+            count = _NONE
             for i in range(a.shape[0]):
-                shared[i] = hit[first[i]]
-            found[p, 5], found[p, 6] = _bridge(
-                shared, marks[starts[kept[p]] : ends[kept[p]]], a.shape[0]
-            )
-        else:
-            found[p, 5], found[p, 6] = _bridge(shared, common_b, b.shape[0])
+                places[count] = i
+                count += np.uint64(hit[first[i]])
+            stock_a = stretches[bounds[kept[p]] : bounds[kept[p] + 1]]
+            inside = _cover(places[:count], stock_a, SHINGLE)[2]
+            total = totals[kept[p]]
+        found[p] = both, 0, 0, words, rare_words, inside, total
     for i in range(articles):
         if distinct[i] < 0:
             own = shingles[starts[i] : ends[i]]
             distinct[i] = _tabulate(own, table[: _slots(own.shape[0])], first)
-    for p in range(kept.shape[0]):
-        found[p, 1] = distinct[kept[p]]
-        found[p, 2] = distinct[left[p]]
+    found[:, 1] = distinct[kept]
+    found[:, 2] = distinct[left]
 
 
 def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overlap:
@@ -207,9 +230,9 @@ def compare_pairs(prose: Prose, pairs: np.ndarray, common: np.ndarray) -> Overla
     shift = np.uint64(key_bits(len(prose.bounds)))
     for batch in prose.batches(other[order]):
         own = order[batch]
-        chosen, numbers = np.unique(np.concatenate([one[own], other[own]]), return_inverse=True)
-        part = np.zeros((len(own), 7), np.int64)
-        kept, left = np.split(numbers, 2)
+        chosen = unite_pairs(one[own], other[own])
+        kept, left = np.searchsorted(chosen, one[own]), np.searchsorted(chosen, other[own])
+        part = np.empty((len(own), 7), np.int64)
         _compare(*prose.hash(chosen), kept, left, common, stock, shift, part)
         found[own] = part
     return Overlap(*found.T)

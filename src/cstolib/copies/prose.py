@@ -116,7 +116,7 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     _count_characters(*spans, rows, bounds, length)
     size = np.diff(size[rows].cumsum()[bounds[:, 1] - 1], prepend=0)
     places = owner[first]
-    known = articles.columns.intersection(["article_id", "date", "date_basis"])  # not the texts
+    known = [name for name in ("article_id", "date", "date_basis") if name in articles]  # no texts
     order = _keep_order(articles[known].iloc[places], length)
     pa.default_memory_pool().release_unused()
     return Prose(spans, rows, bounds[order], size[order], places[order])
