@@ -12,7 +12,6 @@ from ..tables import accept_table, make_table
 from . import keyness
 from .kwic import find_matches
 from .words import (
-    WORD,
     encode_words,
     find_words,
     join_phrases,
