@@ -43,6 +43,10 @@ def test_open_corpus_refuses_tables_of_other_texts(texts: Path, tmp_path: Path) 
 def test_open_corpus_names_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(cs.CorpusError, match="'nowhere' does not exist"):
         cs.open_corpus("nowhere")
+    with pytest.raises(cs.CodebookError, match=r"none\.yml: cannot be read"):
+        cs.open_corpus(tmp_path, codebook="none.yml")
+    with pytest.raises(cs.CorrectionError, match=r"none\.csv: there is no such file"):
+        cs.open_corpus(tmp_path, corrections="none.csv")
 
 
 def test_conclusions_say_when_there_is_no_evidence(texts: Path) -> None:

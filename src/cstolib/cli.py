@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 FAILED, WRONG, LOCKED, INTERRUPTED = 1, 2, 75, 130
-# Faults of what the caller gave: told in one message, without a traceback.
+# Faults of what the caller gave, or of the disk: told in one message, without a traceback.
 KNOWN = (
     *("StudyError", "CorpusError", "CodebookError", "CorrectionError", "ReportError"),
     *("TableError", "FetchError", "DiffError", "FigureError"),
@@ -40,7 +40,7 @@ class _Group(TyperGroup):
             if kind == "StudyLocked":
                 _say(f"busy: {error}")
                 ctx.exit(LOCKED)
-            if kind not in KNOWN:
+            if kind not in KNOWN and not isinstance(error, OSError):
                 raise
             for line in str(error).splitlines():
                 _say(f"error: {line}")

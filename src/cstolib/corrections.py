@@ -77,7 +77,12 @@ def _delimiter(text: str) -> str:
 
 
 def read_corrections(path: str | Path, codebook: Codebook) -> pd.DataFrame:
-    """The rows of a corrections file, checked; raises CorrectionError with all faults at once."""
+    """The rows of a corrections file, checked; raises CorrectionError with all faults at once.
+
+    No file is named by an empty path: then there are no rows.
+    """
+    if not str(path):
+        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")

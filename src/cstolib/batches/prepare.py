@@ -20,7 +20,6 @@ from ..codebook import load_codebook
 from ..copies.find import join_copies, read_size
 from ..copies.prose import Prose
 from ..corrections import (
-    COLUMNS,
     correct_copies,
     describe_corrections,
     place_corrections,
@@ -267,6 +266,8 @@ def prepare_corpus(
     """
     from filelock import FileLock, Timeout
 
+    if workers < 0:
+        raise ValueError(f"workers must be 0 (as many as cores) or more, got {workers}")
     if until not in UNTIL:
         raise ValueError(f"until must be one of {', '.join(UNTIL)}, got {until!r}")
     source, folder = Path(source).expanduser(), Path(folder)
@@ -278,10 +279,8 @@ def prepare_corpus(
             codebook = str(Path(codebook).expanduser().absolute())
     bound = read_size(memory)
     size, allowed = _plan_memory(bound, workers or os.cpu_count() or 1)
-    book = load_codebook(None if codebook in ("", "default") else Path(codebook).expanduser())
-    fixes = pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    if str(corrections):
-        fixes = read_corrections(corrections, book)
+    book = load_codebook(codebook)
+    fixes = read_corrections(corrections, book)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / ".lock", timeout=0):

@@ -76,7 +76,7 @@ class Clock:
 
 @cache
 def _open_codebook(path: str) -> Codebook:
-    return load_codebook(None if path in ("", "default") else Path(path))
+    return load_codebook(path)
 
 
 def _finish(shop: Workshop, step: str, number: int, clock: Clock, **told: Any) -> dict[str, Any]:

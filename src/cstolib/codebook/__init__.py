@@ -187,17 +187,17 @@ def _check(name: str, text: str) -> Codebook:
 
 
 def load_codebook(path: str | Path | None = None) -> Codebook:
-    """The codebook in the YAML file `path`, or the one on the CSTO that ships; checked.
+    """The codebook in the YAML file `path`; without one, or "default", that on the CSTO; checked.
 
     Raises CodebookError, which names the file, the line and what is allowed there.
     """
-    if path is None or str(path) == "default":
+    if path is None or str(path) in ("", "default"):
         name = "codebook.yml"
         text = resources.files("cstolib.resources").joinpath(name).read_text("utf-8")
     else:
         name = str(path)
         try:
-            text = Path(path).read_text("utf-8")
+            text = Path(path).expanduser().read_text("utf-8")
         except OSError as error:
             raise CodebookError(f"{name}: cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:

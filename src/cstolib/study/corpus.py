@@ -8,7 +8,6 @@ import pandas as pd
 
 from ..codebook import Codebook, load_codebook
 from ..corrections import (
-    COLUMNS,
     correct_articles,
     correct_copies,
     correct_passages,
@@ -64,16 +63,13 @@ def find_corpus(corpus: str | Path) -> Path:
 
 
 def _compute(
-    path: Path, codebook: Codebook, corrections: str | Path, messages: list[str]
+    path: Path, codebook: Codebook, fixes: pd.DataFrame, messages: list[str]
 ) -> dict[str, pd.DataFrame]:
     from ..actors import find_mentions
     from ..clean import clean_articles
     from ..copies import find_copies
     from ..sentences import split_sentences
 
-    fixes = pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    if str(corrections):
-        fixes = read_corrections(corrections, codebook)
     with gather_warnings(messages):
         articles, passages = clean_articles(read_articles(path))
         placed = place_corrections(fixes, articles)
@@ -132,8 +128,9 @@ def open_corpus(
     Raises CorpusError where the corpus is missing or has no text that can be read.
     """
     path = find_corpus(corpus)
+    book = load_codebook(codebook)
+    fixes = read_corrections(corrections, book)
     inputs = describe_inputs(path, codebook, corrections)
-    book = load_codebook(None if codebook in ("", "default") else Path(codebook).expanduser())
     folder = Path(tables) if str(tables) else None
     stamp = read_json(folder / STAMP) if folder else None
     messages: list[str] = []
@@ -166,7 +163,7 @@ def open_corpus(
         if library[0] != library[1]:
             messages.append(f"the tables in {folder} were made by another state of cstolib")
     else:
-        frames = _compute(path, book, corrections, messages)
+        frames = _compute(path, book, fixes, messages)
         if folder:
             for name, frame in frames.items():
                 write_parquet(frame, folder / f"{name}.parquet")

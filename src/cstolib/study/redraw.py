@@ -36,7 +36,9 @@ class _Run:
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
             have = sorted(p.stem for p in self.folder.glob("*.parquet"))
-            raise FigureError(f"{self.folder} has no table {name}; it has {', '.join(have)}")
+            raise FigureError(
+                f"{self.folder} has no table {name}; it has {', '.join(have) or 'none'}"
+            )
         table = pd.read_parquet(path)
         if name == "statements":
             step = self.card.get("notebooks", {}).get("stance", {})

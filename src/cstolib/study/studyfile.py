@@ -161,7 +161,7 @@ def _read_steps(content: _File, file: Path, root: Path) -> tuple[list[Step], lis
             if path is None:
                 faults.append(
                     f"{file}: no notebook {name!r} in {root / 'notebooks'}; there is "
-                    f"{', '.join(have)}"
+                    f"{', '.join(have) or 'none'}"
                 )
                 continue
             label = Path(name).stem
