@@ -179,6 +179,15 @@ PAIRS = {
             },
         ),
         ("Some of Moscow's allies have condemned the invasion.", {}),
+        ("Two CSTO members have condemned the invasion.", {}),
+        (
+            "Georgia was a member of the CSTO when it condemned the invasion.",
+            {("Georgia", "invasion"): -1},
+        ),
+        (
+            "Every one of Moscow's allies has condemned the invasion.",
+            {(a, "invasion"): -1 for a in STATES},
+        ),
         (
             "Some of Moscow's allies, Kazakhstan and Armenia among them, condemned the invasion.",
             {("Armenia", "invasion"): -1, ("Kazakhstan", "invasion"): -1},
@@ -221,6 +230,10 @@ PAIRS = {
         ("Had Tokayev agreed to lend soldiers for the war, crowds would have gathered.", {}),
         ("Whether Tajikistan will let the bombers land for the war is not known.", {}),
         ("Were Tashkent to recognise Luhansk, lenders would leave.", {}),
+        ("Moscow asked Tashkent to recognise Luhansk.", {}),
+        ("Tashkent, asked to recognise Luhansk, refused.", {("Uzbekistan", "recognition"): -1}),
+        ("Minsk is on the point of recognising Luhansk.", {}),
+        ("Minsk turned down a proposal to recognise Luhansk.", {("Belarus", "recognition"): -1}),
         (
             "If Minsk sends its brigades to the war, Kyiv will answer.|So far it has not done so.",
             {("Belarus", "troops"): -1},

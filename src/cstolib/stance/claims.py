@@ -133,10 +133,13 @@ def find_claims(
     claims: list[Claim] = []
     everywhere = set(codebook.language.everywhere)
     masked = negative_words(reading)
+    foreign = {m.start for m in reading.mentions if m.actor == codebook.principal}
     for s in inside:
         if s.kind == "votes" and (s.name, -1) not in here:
             continue
         if s.kind in ("says", "votes"):
+            if s.source.startswith("<actor>") and s.start in foreign:
+                continue  # "Russian soldiers … in Ukraine"
             ops = find_operators(inside, s.name, everywhere, floor, s.start, masked)
             ops = [o for o in ops if o.kind != "own" and o.end <= s.start]
             negated = codebook.issues[s.name].negated

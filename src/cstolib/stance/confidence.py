@@ -16,15 +16,15 @@ _LONG = 20  # words between the ends of the evidence
 
 def traits_of(candidate: Candidate) -> list[str]:
     """What a statement rests on, as far as its confidence depends on it."""
-    traits = [f"link={candidate.link}", f"shape={candidate.shape}", f"how={candidate.how}"]
+    link, shape = candidate.link, candidate.shape
+    traits = [f"link={link}", f"shape={shape}", f"{shape}, {link}", f"how={candidate.how}"]
+    traits.append(f"alignment={candidate.alignment}")
     if candidate.steps > 3:
         traits.append("many signs")
     if candidate.nots:
         traits.append("not")
     if candidate.end - candidate.start > _LONG:
         traits.append("far apart")
-    if candidate.alignment == 0:
-        traits.append("neutral")
     return traits
 
 

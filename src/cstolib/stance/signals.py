@@ -52,7 +52,7 @@ def _hides(longer: Signal, s: Signal) -> bool:
         return s.kind in ("not", "act", "own")
     if longer.kind in ("act", "own"):
         return s.kind in ("not", "if")
-    return False
+    return longer.kind in ("says", "votes") and s.kind == "if"
 
 
 def _kept(found: list[Found], mentions: list[Mention]) -> list[Signal]:
