@@ -83,7 +83,8 @@ def test_sentences_in_any_order_are_read_from_the_first_on(sentences: pd.DataFra
 def test_a_sentence_without_text_says_nothing(sentences: pd.DataFrame) -> None:
     silent = sentences.assign(text=sentences["text"].where(sentences["sentence"] > 0))
     assert 0 not in set(cs.find_mentions(silent)["sentence"])
-    scores = cs.score_sentiment(silent, method="lexicon")
+    with pytest.warns(cs.SentimentWarning, match="2 of 8 texts have no score"):
+        scores = cs.score_sentiment(silent, method="lexicon")
     assert 0 not in set(scores["sentence"])
 
 
