@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from invented import STEMS, invent_words
 
 from cstolib import TableError, explain_copies, find_copies
+from cstolib.copies.compare import _cover
 from cstolib.tables import check_table
 
 
@@ -210,6 +212,16 @@ def test_explain_copies_quotes_both_raw_texts():
 def pairs(labels: list) -> int:
     """Pairs of equal labels."""
     return sum(count * (count - 1) // 2 for count in Counter(labels).values())
+
+
+def test_a_shared_stretch_counts_its_short_gaps_and_nothing_before_it():
+    def inside(*places):
+        return _cover(np.array(places), np.empty((0, 2), np.int32), 5)[2]
+
+    assert inside(0) == inside(7) == 1
+    assert inside(0, 1, 2) == 3
+    assert inside(0, 1, 13) == 14  # a gap of twelve is bridged
+    assert inside(0, 1, 14) == 3  # one of thirteen is not
 
 
 def test_score_on_labelled_copies(shared):

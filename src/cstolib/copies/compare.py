@@ -146,7 +146,7 @@ def _cover(places, stretches, size):
     rare_words = 0
     inside = 0
     last = last_rare = -size
-    last_counted = -_GAP
+    last_counted = -_GAP - 1
     before = 0  # shingles that do not count
     k = 0
     for i in places:
