@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .shingles import SHINGLE, fold_table, hash_places, kernel, print_texts, to_arrow, to_spans
-from .tables import PROSE, require_columns
+from .tables import PROSE, accept_table, require_columns
 
 _GAP = 12  # words: a changed word spoils five shingles; two of them near each other, twelve
 _DRIFT = 3  # words that a small edit puts in or takes out
@@ -176,7 +176,7 @@ def _is_furniture(text: str, kind: str, once: bool) -> bool:
 
 def print_passages(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
     """The passages of prose: place (in `passages`), outlet ("" if missing), print, article."""
-    require_columns(articles, "articles", ("article_id",))
+    articles = accept_table(articles, "articles", ("article_id",))
     require_columns(passages, "passages", ("article_id", "kind", "text"))
     named = articles if "outlet" in articles else articles.assign(outlet="")
     outlet = pd.Series(named["outlet"].fillna("").to_numpy(), index=named["article_id"])

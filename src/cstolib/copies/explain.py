@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..repeats import find_repeats
-from ..tables import PROSE, require_columns
+from ..tables import PROSE, accept_table
 
 _WORDS = 8  # of a shared passage that is worth showing
 
@@ -27,8 +27,9 @@ def explain_copies(
     end_b. Words changed within a shared passage stand in both texts. The order of the two articles
     does not matter for what is found, only for which is a and which is b.
     """
-    require_columns(passages, "passages", ("article_id", "start", "end", "kind", "text"))
-    known = set(articles["article_id"])
+    needed = ("article_id", "start", "end", "kind", "text")
+    passages = accept_table(passages, "passages", needed)
+    known = set(accept_table(articles, "articles", ("article_id",))["article_id"])
     for article_id in (id_a, id_b):
         if article_id not in known:
             raise ValueError(f"no article has the id {article_id!r}; see articles.article_id")

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..shingles import Spans, fold_table, hash_texts, kernel, to_arrow, to_spans
-from ..tables import PROSE, TableError, require_columns
+from ..tables import PROSE, accept_table, require_columns
 
 _NO_DATE = np.iinfo(np.int64).max
 
@@ -76,7 +76,7 @@ def stated_days(articles: pd.DataFrame) -> np.ndarray:
     """The stated date of each article as a number; those without one come last."""
     if "date" not in articles:
         return np.full(len(articles), _NO_DATE)
-    dates = pd.to_datetime(articles["date"], errors="coerce", utc=True).astype("datetime64[s, UTC]")
+    dates = articles["date"].astype("datetime64[s]")
     stated = dates.notna().to_numpy()
     if "date_basis" in articles:
         stated = stated & (articles["date_basis"].fillna("stated") == "stated").to_numpy()
@@ -93,10 +93,9 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     """The body prose of each article that has any: its passages of kind body and heading."""
     require_columns(articles, "articles", ("article_id",))
     require_columns(passages, "passages", ("article_id", "start", "kind", "text"))
+    known = [name for name in ("article_id", "date", "date_basis") if name in articles]  # no texts
+    articles = accept_table(articles[known], "articles", known)
     ids, kinds = to_arrow(articles["article_id"]), to_arrow(passages["kind"])
-    if len(ids.unique()) < len(ids):
-        twins = articles[articles["article_id"].duplicated(keep=False)]
-        raise TableError(f"article_id must be unique; {len(twins)} rows share theirs", twins)
     owner = pc.index_in(to_arrow(passages["article_id"]), ids).fill_null(-1).to_numpy()
     pa.default_memory_pool().release_unused()  # else Arrow keeps what looking the ids up took
     texts = to_arrow(passages["text"])
@@ -116,7 +115,6 @@ def gather_prose(articles: pd.DataFrame, passages: pd.DataFrame) -> Prose:
     _count_characters(*spans, rows, bounds, length)
     size = np.diff(size[rows].cumsum()[bounds[:, 1] - 1], prepend=0)
     places = owner[first]
-    known = [name for name in ("article_id", "date", "date_basis") if name in articles]  # no texts
-    order = _keep_order(articles[known].iloc[places], length)
+    order = _keep_order(articles.iloc[places], length)
     pa.default_memory_pool().release_unused()
     return Prose(spans, rows, bounds[order], size[order], places[order])
