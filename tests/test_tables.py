@@ -129,3 +129,38 @@ def test_passages_of_other_texts_are_refused() -> None:
     for fault in ({"article_id": "b"}, {"end": 60}, {"start": -5}, {"start": None}):
         with pytest.raises(TableError, match="1 passages are not in the raw text of their article"):
             cs.split_sentences(articles, pd.DataFrame([passage | fault]))
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_statements_of_a_table_of_other_types_are_the_same(
+    name: str, sentences: pd.DataFrame
+) -> None:
+    mentions = cs.find_mentions(sentences)
+    coded = cs.code_stance(sentences, mentions, vote=False)
+    assert len(coded)
+    other, given = FOREIGN[name](sentences.iloc[::-1]), FOREIGN[name](mentions)
+    both = [cs.code_stance(table, given, vote=False) for table in (other, other.iloc[::-1])]
+    pd.testing.assert_frame_equal(both[1], coded)
+    assert len(both[0]) == len(coded)
+    positions = cs.summarise_stance(coded, min_confidence=0)
+    found = cs.summarise_stance(FOREIGN[name](coded), min_confidence=0)
+    pd.testing.assert_frame_equal(found, positions)
+
+
+def test_who_is_quoted_is_not_the_author(sentences: pd.DataFrame) -> None:
+    quoted = sentences.assign(voice="quoted")
+    coded = cs.code_stance(quoted, cs.find_mentions(quoted), vote=False)
+    assert set(coded["voice"]) == {"other"}
+
+
+def test_actors_that_the_codebook_lacks_say_nothing(sentences: pd.DataFrame) -> None:
+    foreign = cs.find_mentions(sentences).assign(actor="Narnia")
+    assert cs.code_stance(sentences, foreign, vote=False).empty
+
+
+def test_a_statement_without_alignment_counts_nowhere(sentences: pd.DataFrame) -> None:
+    coded = cs.code_stance(sentences, cs.find_mentions(sentences), vote=False)
+    silent = coded.assign(alignment=pd.NA)
+    assert cs.summarise_stance(silent, min_confidence=0).empty
+    with pytest.raises(ValueError, match="by must name a column or more"):
+        cs.summarise_stance(coded, by=[])

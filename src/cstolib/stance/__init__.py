@@ -11,7 +11,7 @@ from ..codebook import Codebook, load_codebook
 from ..codebook.patterns import MOST_WORDS, Words, split_words
 from ..sentences import quote_at
 from ..sentences.voices import voice_at
-from ..tables import VOICES, make_table, require_columns
+from ..tables import VOICES, accept_table, make_table
 from .compose import Candidate, Considered, propose
 from .confidence import confidence_of
 from .dates import event_date, is_early
@@ -51,7 +51,11 @@ def _row(candidate: Candidate, one: Considered, confidence: float) -> dict[str, 
     shifts = getattr(row, "shifts", None)
     at, until = _span(candidate, words, shifts)
     start, end, quote = quote_at(row, at, until)
-    voice = voice_at(getattr(row, "reported", None), at, until)
+    reported = getattr(row, "reported", None)
+    if not isinstance(reported, str) and getattr(row, "voice", None) == "quoted":
+        voice = "other"  # of a table without that column
+    else:
+        voice = voice_at(reported, at, until)
     day = getattr(row, "date", None)
     when, basis = event_date(row.text, None if day is None or pd.isna(day) else day.date())
     return {
@@ -136,9 +140,11 @@ def code_stance(
     if options:
         raise TypeError(f"coder='rules' takes no {', '.join(sorted(options))}")
     columns = ("article_id", "sentence", "start", "end", "text", "kind")
-    require_columns(sentences, "sentences", columns)
-    require_columns(mentions, "mentions", ("article_id", "sentence", "actor", "how"))
+    sentences = accept_table(sentences, "sentences", columns)
+    named = ("article_id", "sentence", "start", "end", "actor", "how")
+    mentions = accept_table(mentions, "mentions", named)
     codebook = codebook or load_codebook()
+    mentions = mentions[mentions["actor"].isin(codebook.actors)]
     rows = []
     for block in _blocks(consider(sentences, mentions, codebook)):
         if vote:

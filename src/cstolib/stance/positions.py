@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..tables import make_table, require_columns
+from ..tables import accept_table, make_table
 
 _DRAWS = 1000
 _SEED = 20220224
@@ -48,9 +48,13 @@ def summarise_stance(
         raise ValueError(f"min_confidence must be between 0 and 1, got {min_confidence}")
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, got {level}")
-    by = [by] if isinstance(by, str) else list(by)
-    require_columns(statements, "statements", [*by, "article_id", "alignment", "confidence"])
-    kept = statements[(statements["confidence"] >= min_confidence).fillna(False)]
+    by = [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    if not by:
+        raise ValueError("by must name a column or more, such as 'actor', got none")
+    needed = [*by, "article_id", "alignment", "confidence"]
+    statements = accept_table(statements, "statements", needed)
+    sure = statements["confidence"] >= min_confidence
+    kept = statements[sure & statements["alignment"].notna()]
     rows = []
     for key, part in kept.groupby(by, sort=True, dropna=False):
         values = part["alignment"]
