@@ -100,14 +100,23 @@ class TargetSentiment(nn.Module):
         self.head = nn.Linear(2 * HIDDEN, classes)
 
     def forward(self, ids: Tensor) -> Tensor:
-        real = (ids != 0).to(torch.float32)
-        target = ids == MASK
-        x = self.words(ids) + self.places.weight[: ids.shape[1]] + self.types(target.long())
-        x = self.drop(self.norm(x))
-        bias = (real[:, None, None, :] - 1.0) * 1e4
-        for layer in self.layers:
+        return self.judge(ids, self.read(ids, self.embed(ids), 0, len(self.layers)))
+
+    def embed(self, ids: Tensor) -> Tensor:
+        x = self.words(ids) + self.places.weight[: ids.shape[1]] + self.types((ids == MASK).long())
+        return self.drop(self.norm(x))
+
+    def read(self, ids: Tensor, x: Tensor, first: int, end: int) -> Tensor:
+        """What the layers from `first` to before `end` make of `x`."""
+        bias = ((ids != 0).to(torch.float32)[:, None, None, :] - 1.0) * 1e4
+        for layer in self.layers[first:end]:
             x = layer(x, bias)
-        marked = target.to(torch.float32)
+        return x
+
+    def judge(self, ids: Tensor, x: Tensor) -> Tensor:
+        """The head's logits from what the last layer made of each token."""
+        real = (ids != 0).to(torch.float32)
+        marked = (ids == MASK).to(torch.float32)
         first = (torch.cumsum(real, 1) == 1).to(torch.float32)
         none = (marked.sum(1, keepdim=True) == 0).to(torch.float32)
         focus = marked + first * none

@@ -28,7 +28,8 @@ REGISTERS = {
     "more": "more: thin cases",
     "plain": "plain prose, written with the rules",
     "w3": "a writer left out",
-    "w5": "longer passages",
+    "w9": "a second writer left out",
+    "w12": "a third writer left out",
 }
 
 
