@@ -19,16 +19,18 @@ from benchmarks import ROOT, note, write_table
 from cstolib.codebook.patterns import split_words
 from cstolib.sentences.voices import voice_at
 from cstolib.validate import add_lines, compare_coders, score_statements
-from training.stance_data import REGISTERS, read_passages
+from training.stance_data import REGISTERS, read_passages, split
 
 SHARED = Path(os.environ.get("CSTOLIB_SHARED", ROOT.parent / "shared"))
 PASSAGE_KEYS = ("article_id", "sentence", "actor", "issue", "alignment")
 LINE_KEYS = ("doc", "line", "actor", "issue", "alignment")
 REAL, SAMPLE, ALONE = "real texts, two coders", "sample corpus", "rules alone"
-LATER = f"five later writers, never read for the rules: {ALONE}"
+UNREAD = "a writer never learnt nor read"
+LATER = f"ten later writers, never read for the rules: {ALONE}"
+READ = ("w1", "w2", "w4")  # of the later writers, those whose passages mended rules
 UNSEEN = ROOT / "training" / "stance" / "unseen.md"
 # Left out where registers are joined: no measure of unseen text, and coded without voices.
-APART = (REGISTERS["plain"], LATER)
+APART = (REGISTERS["plain"], UNREAD, f"{UNREAD}: {ALONE}", LATER)
 
 
 class Coded(NamedTuple):
@@ -40,14 +42,11 @@ class Coded(NamedTuple):
     sentences: pd.DataFrame
     mentions: pd.DataFrame
     statements: pd.DataFrame
-    keys: tuple[str, ...]
     seconds: float
+    keys: tuple[str, ...]
 
 
-def _code(
-    articles: pd.DataFrame, passages: pd.DataFrame, vote: bool, **options: Any
-) -> tuple[Any, ...]:
-    sentences = cs.split_sentences(articles, passages, **options)
+def _code(sentences: pd.DataFrame, vote: bool) -> tuple[pd.DataFrame, pd.DataFrame, float]:
     codebook = cs.load_codebook()
     _ = codebook.matcher, codebook.actor_matcher  # compiled once in a run
     few = sentences.head(20)
@@ -55,25 +54,12 @@ def _code(
     start = time.process_time()
     mentions = cs.find_mentions(sentences, codebook=codebook)
     statements = cs.code_stance(sentences, mentions, codebook=codebook, vote=vote)
-    return sentences, mentions, statements, time.process_time() - start
+    return mentions, statements, time.process_time() - start
 
 
-def code_passages(path: Path) -> Coded:
-    """The passages of one file, coded; each passage is an article of one paragraph."""
+def code_passages(path: Path, *, vote: bool = False) -> Coded:
+    """The passages of one file, coded; each passage is an article."""
     rows = read_passages(path)
-    texts = [row["text"] for row in rows]
-    ids = [str(row["id"]) for row in rows]
-    articles = pd.DataFrame({"article_id": ids, "raw": texts, "language": "en"})
-    passages = pd.DataFrame(
-        {
-            "article_id": ids,
-            "passage": 0,
-            "start": 0,
-            "end": [len(text) for text in texts],
-            "kind": [row.get("part", "body") for row in rows],
-            "text": texts,
-        }
-    )
     gold = pd.DataFrame(
         [
             {**statement, "article_id": str(row["id"]), "sentence": statement["sentence"] - 1}
@@ -81,9 +67,10 @@ def code_passages(path: Path) -> Coded:
             for statement in row["statements"]
         ]
     )
-    sentences, mentions, statements, seconds = _code(articles, passages, vote=False)
+    sentences = split(rows)
     name = REGISTERS.get(path.stem, path.stem)
-    return Coded(name, ids, gold, sentences, mentions, statements, PASSAGE_KEYS, seconds)
+    ids = [str(row["id"]) for row in rows]
+    return Coded(name, ids, gold, sentences, *_code(sentences, vote), PASSAGE_KEYS)
 
 
 def code_texts(
@@ -94,7 +81,8 @@ def code_texts(
         warnings.simplefilter("ignore", cs.CorpusWarning)  # comments declared and not there
         articles, passages = cs.clean_articles(cs.read_articles(folder))
     copies = cs.find_copies(articles, passages)
-    sentences, mentions, statements, seconds = _code(articles, passages, vote, copies=copies)
+    sentences = cs.split_sentences(articles, passages, copies=copies)
+    mentions, statements, seconds = _code(sentences, vote)
     docs = {
         row.article_id: Path(str(row.path)).name[:prefix] if prefix else Path(str(row.path)).stem
         for row in articles.itertuples()
@@ -109,7 +97,7 @@ def code_texts(
     gold = gold[gold["doc"].isin(kept)] if not prefix else gold
     coded = coded[coded["doc"].isin(set(gold["doc"]))] if prefix else coded
     units = sorted(set(gold["doc"]) if prefix else kept)
-    return Coded(name, units, gold, sentences, mentions, coded, LINE_KEYS, seconds)
+    return Coded(name, units, gold, sentences, mentions, coded, seconds, LINE_KEYS)
 
 
 def load_all() -> list[Coded]:
@@ -132,8 +120,13 @@ def load_all() -> list[Coded]:
         paths, key=lambda p: (order.index(p.stem) if p.stem in order else 99, p.stem)
     ):
         out.append(code_passages(path))
+    unread = ROOT / "tests" / "gold" / "stance" / "unseen.tsv"
+    out += [
+        code_passages(unread, vote=True)._replace(name=UNREAD),
+        code_passages(unread)._replace(name=f"{UNREAD}: {ALONE}"),
+    ]
     later = sorted((ROOT / "training" / "stance").glob("*.tsv"))
-    return [*out, join([code_passages(path) for path in later], LATER)]
+    return [*out, join([code_passages(p) for p in later if p.stem not in READ], LATER)]
 
 
 def score(coded: Coded, **options: Any) -> pd.DataFrame:
@@ -174,8 +167,8 @@ def join(sets: list[Coded], name: str) -> Coded:
         pd.concat([coded.sentences for coded in sets], ignore_index=True),
         pd.concat([coded.mentions for coded in sets], ignore_index=True),
         pd.concat([coded.statements for coded in sets], ignore_index=True),
-        sets[0].keys,
         sum(coded.seconds for coded in sets),
+        sets[0].keys,
     )
 
 
@@ -403,7 +396,7 @@ def _noted(sets: list[Coded]) -> list[tuple[str, str, str]]:
     passages = _passages(sets)
     chosen = [coded for coded in sets if coded.keys == LINE_KEYS]
     chosen += [join(passages, f"all written passages: {ALONE}")] if passages else []
-    for coded in [*chosen, *(coded for coded in sets if coded.name == LATER)]:
+    for coded in [*chosen, *(coded for coded in sets if coded.name in APART[1:])]:
         row = score(coded).iloc[0]
         value = f"{_share(row, 'f1')}, precision {_share(row, 'precision')}"
         rows.append(("F1 of statements", value, coded.name))

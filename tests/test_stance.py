@@ -464,12 +464,12 @@ PASSAGES = ("article_id", "sentence", "actor", "issue", "alignment")
 GATES = {
     "first": (0.95, 0.9),
     "wn": (0.81, 0.52),
-    "tt": (0.78, 0.5),
-    "lp": (0.69, 0.39),
-    "op": (0.71, 0.33),
-    "fx": (0.74, 0.28),
-    "more": (0.56, 0.17),
-    "plain": (0.83, 0.66),
+    "tt": (0.79, 0.5),
+    "lp": (0.75, 0.41),
+    "op": (0.74, 0.35),
+    "fx": (0.79, 0.3),
+    "more": (0.61, 0.18),
+    "plain": (0.85, 0.7),
 }
 
 
@@ -497,6 +497,24 @@ def test_code_stance_on_written_passages(root: Path, register: str):
     assert len({key[0] for key in got} & empty) <= len(empty) / 9
 
 
+def test_rules_and_vote_on_a_writer_never_learnt_nor_read(root: Path):
+    lines = (root / "tests" / "gold" / "stance" / "unseen.tsv").read_text("utf-8").splitlines()
+    texts, labels = zip(*(line.split("\t") for line in lines), strict=True)
+    coded = code(*(text.replace(" || ", "|") for text in texts), vote=True)
+    kept = coded[coded["confidence"] >= 0.5]
+    got = set(kept[list(PASSAGES)].itertuples(index=False, name=None))
+    gold = {
+        (f"a{number}", int(sentence) - 1, actor, issue, int(alignment))
+        for number, label in enumerate(labels)
+        if label != "-"
+        for sentence, actor, issue, alignment in map(str.split, label.split(";"))
+    }
+    assert len(got & gold) / len(got) >= 0.84
+    assert len(got & gold) / len(gold) >= 0.76
+    empty = {f"a{number}" for number, label in enumerate(labels) if label == "-"}
+    assert len({key[0] for key in got} & empty) <= len(empty) / 12
+
+
 @pytest.mark.parametrize("vote", [False, True])
 def test_code_stance_on_real_texts(shared: Path, vote: bool):
     articles, passages = cs.clean_articles(cs.read_articles(shared / "corpus"))
@@ -509,8 +527,8 @@ def test_code_stance_on_real_texts(shared: Path, vote: bool):
     scored = coded[coded["doc"].isin(set(gold["doc"])) & (coded["confidence"] >= 0.5)]
     keys = ("doc", "line", "actor", "issue", "alignment")
     score = score_statements(scored, gold, keys=keys).iloc[0]
-    assert score["precision"] >= 0.85
-    assert score["f1"] >= 0.75
+    assert score["precision"] >= 0.9
+    assert score["f1"] >= 0.79
     war = coded[coded["issue"].isin(BOOK.war_issues) & coded["actor"].isin(STATES)]
     assert not (war["doc"] == "003").any(), "a text of 2020 says nothing on the war of 2022"
     means = cs.summarise_stance(war, by=["actor"]).set_index("actor")["alignment"]
