@@ -227,7 +227,7 @@ def test_prepare_corpus_gives_the_same_tables_of_real_articles(shared, tmp_path,
     )
     assert done.articles == 300 and done.batches > 15
     made = in_memory(tmp_path / "articles.jsonl")
-    assert len(made["copies"]) > 20 and len(made["statements"]) > 1
+    assert len(made["copies"]) > 20 and len(made["mentions"]) > 100
     assert_same(done.folder, made)
 
 

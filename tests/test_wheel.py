@@ -45,8 +45,6 @@ def call(empty: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The installed command line, in the empty folder."""
     command = [sys.executable, "-c", "from cstolib.cli import main; main()", *arguments]
     env = os.environ | {"PYTHONPATH": str(empty.parent / "site")}
-    if "CSTOLIB_SLOW" not in os.environ:  # compiling takes longer than reading a few texts
-        env["NUMBA_DISABLE_JIT"] = "1"
     return subprocess.run(command, cwd=empty, env=env, capture_output=True, text=True)
 
 
