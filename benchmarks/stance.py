@@ -406,7 +406,9 @@ def _noted(sets: list[Coded]) -> list[tuple[str, str, str]]:
             who = name.partition(": ")[2]
             where = f"registers that the model had not learnt: {who}"
             rows.append(("F1 of statements", f"{f1}, precision {precision}", where))
-    for coded in chosen:
+    for coded in sets:
+        if coded.name not in (REAL, SAMPLE):
+            continue
         pairs = voice_agreement(coded)
         right = sum(n for (gold, found), n in pairs.items() if gold == found)
         rows.append(("voice of statements right", f"{right / sum(pairs.values()):.2f}", coded.name))

@@ -256,6 +256,45 @@ def test_code_stance_reads_both_of_a_pair(text, expected):
     assert said(text) == expected
 
 
+ALLIES = {"Armenia", "Belarus", "Kazakhstan", "Kyrgyzstan", "Tajikistan"}
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "None of the CSTO allies has",
+        "None of Russia's allies has",
+        "No member of the CSTO has",
+        "Russia's CSTO allies have never",
+    ],
+)
+def test_what_a_group_is_called_hides_nothing_of_what_it_does(group):
+    coded = code(f"{group} sent troops to Ukraine.")
+    assert set(zip(coded["actor"], coded["issue"], coded["alignment"], strict=True)) >= {
+        (ally, "troops", -1) for ally in ALLIES
+    }
+    assert set(coded["issue"]) == {"troops"}
+    assert code("Russia's exhausted troops have left Kherson in Ukraine.").empty
+
+
+def test_to_be_a_member_of_the_bloc_is_no_stance_on_it():
+    for member in ("Kazakhstan, a member of the CSTO,", "CSTO member Kazakhstan"):
+        coded = code(f"{member} refused to send troops to Ukraine.")
+        assert list(zip(coded["issue"], coded["alignment"], strict=True)) == [("troops", -1)]
+    coded = code("Armenia has ceased to be a member of the CSTO.")
+    assert list(zip(coded["issue"], coded["alignment"], strict=True)) == [("csto", -1)]
+
+
+@pytest.mark.parametrize(
+    ("verb", "others", "belarus"),
+    [("failed", 0, 1), ("declined", -1, 1)],
+)
+def test_who_fails_to_help_is_neutral_and_the_exception_helps(verb, others, belarus):
+    coded = code(f"Except for Belarus, Russia's allies {verb} to support the invasion of Ukraine.")
+    found = dict(zip(coded["actor"], coded["alignment"], strict=True))
+    assert found == dict.fromkeys(ALLIES, others) | {"Belarus": belarus}
+
+
 def test_code_stance_expands_groups_and_turns_their_exceptions():
     text = "None of Russia's allies except Belarus has recognised the annexation of Crimea."
     coded = code(text)

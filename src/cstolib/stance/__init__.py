@@ -24,7 +24,7 @@ __all__ = ["code_stance", "summarise_stance"]
 
 _PARTS = {"title": "title", "deck": "title", "heading": "title", "caption": "caption"}
 _BLOCK = 2000  # sentences
-_CONTEXT = 2  # sentences over which "Ukraine" or "the war" gives the context
+_CONTEXT = 8  # sentences over which "Ukraine" or "the war" gives the context
 _SHORT, _LONG = 6, 40  # words of a quote
 _EDGES = frozenset("\"“”‘’'.,;:—–-()")
 

@@ -149,8 +149,12 @@ def _statements(
                 claim.denied,
             )
         )
-    if agents and agents[0].inferred and said:
-        turned = said if negative else (-said if negated else 0)
+    if agents and agents[0].inferred and (said or claim.plain):
+        turned = -said if negated else 0
+        if negative:
+            turned = said
+        elif claim.plain != claim.sign:  # the others refuse or do not: it does
+            turned = claim.plain
         for m in reading.mentions:
             if m.exception and abs(m.start - agents[0].start) <= _NEAR:
                 out.append(

@@ -61,14 +61,18 @@ def _kept(found: list[Found], mentions: list[Mention]) -> list[Signal]:
         kind, name, sign = f.label
         out.append(Signal(f.start, f.end, kind, name, sign, f.source))
     out.sort(key=lambda s: (s.start, s.start - s.end, s.kind, s.name))
-    blank = {(s.name, i) for s in out if s.kind == "apart" for i in range(s.start, s.end)}
     groups = {i for m in mentions if m.how == "group" for i in range(m.start, m.end)}
+    # "Russia's troops" are not the state's own; in "Russia's allies sent troops" they are.
+    apart = [s for s in out if s.kind == "apart" and groups.isdisjoint(range(s.start, s.end))]
+    blank = {(s.name, i) for s in apart for i in range(s.start, s.end)}
     excepting = {m.start - 1 for m in mentions if m.exception}  # "all bar Armenia"
     long = [s for s in out if s.end - s.start > 1 or s.kind == "pass"]
     keep = []
     for s in out:
         if s.kind in ("apart", "pass") or (s.kind == "act" and s.start in excepting):
             continue
+        if s.kind == "says" and s.start in groups and not s.source.startswith("<actor>"):
+            continue  # of "allies in the CSTO" it says nothing that they are in it
         if s.kind == "thing":
             spot = range(s.start, s.end)
             if all((s.name, i) in blank for i in spot) or any(i in groups for i in spot):
