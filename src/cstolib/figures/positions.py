@@ -52,7 +52,8 @@ def _stance_title(cells: pd.DataFrame, book: Codebook) -> str:
     worst = cells.sort_values(keys, ascending=[True, False, True, True]).iloc[0]
 
     def say(cell: pd.Series) -> str:
-        value = f"({signed(cell['alignment'])}, n\u00a0{int(cell['n'])})"  # n stays by its number
+        # a no-break space: n stays by its number
+        value = f"({signed(cell['alignment'])}, n\u00a0{int(cell['n'])})"
         return f"{plain(cell['actor'])} on {plain(book.call_issue(cell['issue']))} {value}"
 
     if best["alignment"] == worst["alignment"]:

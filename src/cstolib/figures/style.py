@@ -1,6 +1,7 @@
 """The one visual system of all charts: sizes, colours, fonts, and how words and numbers are set."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,11 +101,14 @@ def alignment_color(value: float) -> str:
 
 
 def plain(text: Any) -> str:
-    """`text` as one line without control characters; "–" for a missing value."""
+    """`text` as one line without control characters; "–" for a missing value.
+
+    No-break spaces stay, for `wrap`.
+    """
     if text is None or text is pd.NA or text != text:  # NaN and NaT are not equal to themselves
         return DASH
     kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text))
-    return " ".join(kept.split()) or DASH
+    return re.sub(r"[^\S\u00a0]+", " ", kept).strip() or DASH
 
 
 def signed(value: float, digits: int = 2) -> str:
