@@ -522,8 +522,8 @@ def search_time(pattern: re.Pattern, use: str, piece: str, size: int, tries: int
 
 def find_growth(pattern: re.Pattern, use: str, piece: str) -> str:
     """How the time grows with the text, where that is more than in proportion."""
-    for size in (24, 500):  # a longer one might never end
-        if (took := search_time(pattern, use, piece, size, 3)) > 20 * FAST:
+    for size, most in ((24, 20), (500, 100)):  # a longer one might never end
+        if (took := search_time(pattern, use, piece, size, 3)) > most * FAST:
             return f"{piece!r}: {took:.4f} s for {size} characters"
     took = search_time(pattern, use, piece, 2000, 5)
     if took < FAST:
